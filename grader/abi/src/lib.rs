@@ -1,0 +1,30 @@
+//! What crosses the boundary between the grader and a submission.
+//!
+//! No Rust type crosses it: a submission is a dynamic library that may have been compiled by another compiler, and its
+//! process is not to be trusted. Only bytes do, and both sides know their meaning from the contract's [`Signature`].
+//!
+//! Takes a trait (by `#[contract]`) and a type that implements it (by the contract's `export!`); gives the library's one
+//! symbol, an [`Entry`]. On the grader's side, gives [`Value`]s that are of the contract's types by construction.
+//!
+//! Must never: panic, overflow the stack or allocate more than a few times the input's length, whatever bytes come in;
+//! change a bit of an `f64`; read anything but its input.
+
+// What is said.
+mod types;
+mod value;
+
+// How it is said.
+mod reply;
+mod wire;
+
+// Who says it.
+mod argument;
+mod artifact;
+
+pub use argument::Argument;
+pub use artifact::{Contract, ENTRY_SYMBOL, Entry, Instance, Make, VERSION};
+// pub use grader_abi_macros::contract;
+pub use reply::Reply;
+pub use types::{Function, IntegerType, Parameter, Signature, Type};
+pub use value::Value;
+pub use wire::{Decoder, Encoder, MAX_DEPTH, Wire, WireError};

@@ -1,0 +1,382 @@
+//! The types a contract can use, and the signature of a contract.
+//!
+//! Takes and gives descriptions only, no values. A signature travels as bytes too: the grader learns it from the built
+//! reference, so decoding one trusts nothing.
+
+use std::fmt;
+
+use crate::wire::{Decoder, Encoder, MAX_DEPTH, WireError};
+
+/// All functions of a contract, in the order of the trait.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signature {
+    /// The trait's name.
+    pub contract: String,
+    /// The functions; a call names one by its place in this list.
+    pub functions: Vec<Function>,
+}
+
+/// One function of a contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Function {
+    /// Its name.
+    pub name: String,
+    /// Its documentation, as students read it.
+    pub docs: String,
+    /// Whether it takes `&mut self`.
+    pub mutates: bool,
+    /// What it takes, `self` aside.
+    pub parameters: Vec<Parameter>,
+    /// What it returns.
+    pub returns: Type,
+}
+
+/// One parameter of a function.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its name.
+    pub name: String,
+    /// Its type, references aside: `&[f64]` is a list of `f64`.
+    pub ty: Type,
+}
+
+/// A type that can cross the boundary.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Type {
+    /// `bool`
+    Bool,
+    /// An integer.
+    Integer(IntegerType),
+    /// `f32`; its values travel as `f64`, which holds each of them exactly.
+    F32,
+    /// `f64`
+    F64,
+    /// `char`
+    Char,
+    /// `String` and `&str`
+    Text,
+    /// `Vec<T>` and `&[T]`
+    List(Box<Type>),
+    /// `[T; N]`
+    Array(Box<Type>, u32),
+    /// `(A, B, …)`; without members it is `()`.
+    Tuple(Vec<Type>),
+    /// `Option<T>`
+    Option(Box<Type>),
+    /// `Result<T, E>`
+    Result(Box<Type>, Box<Type>),
+}
+
+/// The integer types of Rust. `u128` is not among them: no value of the engine holds all of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum IntegerType {
+    /// `i8`
+    I8,
+    /// `i16`
+    I16,
+    /// `i32`
+    I32,
+    /// `i64`
+    I64,
+    /// `i128`
+    I128,
+    /// `isize`
+    Isize,
+    /// `u8`
+    U8,
+    /// `u16`
+    U16,
+    /// `u32`
+    U32,
+    /// `u64`
+    U64,
+    /// `usize`
+    Usize,
+}
+
+impl Signature {
+    /// The place and the description of the function with this name.
+    pub fn function(&self, name: &str) -> Option<(u32, &Function)> {
+        (0u32..)
+            .zip(&self.functions)
+            .find(|(_, function)| function.name == name)
+    }
+
+    /// Appends the wire form of this signature.
+    pub fn encode(&self, encoder: &mut Encoder) {
+        encoder.text(&self.contract);
+        encoder.length(self.functions.len());
+        for function in &self.functions {
+            encoder.text(&function.name);
+            encoder.text(&function.docs);
+            encoder.byte(u8::from(function.mutates));
+            encoder.length(function.parameters.len());
+            for parameter in &function.parameters {
+                encoder.text(&parameter.name);
+                parameter.ty.encode(encoder);
+            }
+            function.returns.encode(encoder);
+        }
+    }
+
+    /// Reads a signature back.
+    ///
+    /// # Errors
+    /// When the bytes are not a signature.
+    pub fn decode(decoder: &mut Decoder<'_>) -> Result<Self, WireError> {
+        let contract = decoder.text()?;
+        let functions = (0..decoder.length()?)
+            .map(|_| {
+                Ok(Function {
+                    name: decoder.text()?,
+                    docs: decoder.text()?,
+                    mutates: decoder.bool()?,
+                    parameters: (0..decoder.length()?)
+                        .map(|_| {
+                            Ok(Parameter {
+                                name: decoder.text()?,
+                                ty: Type::decode(decoder)?,
+                            })
+                        })
+                        .collect::<Result<_, WireError>>()?,
+                    returns: Type::decode(decoder)?,
+                })
+            })
+            .collect::<Result<_, WireError>>()?;
+        Ok(Self { contract, functions })
+    }
+}
+
+/// First bytes of a type's wire form. [`Tag::FUNCTION`] is reserved: no contract of this version can use it.
+struct Tag;
+
+impl Tag {
+    const BOOL: u8 = 0;
+    const INTEGER: u8 = 1;
+    const F32: u8 = 2;
+    const F64: u8 = 3;
+    const CHAR: u8 = 4;
+    const TEXT: u8 = 5;
+    const LIST: u8 = 6;
+    const ARRAY: u8 = 7;
+    const TUPLE: u8 = 8;
+    const OPTION: u8 = 9;
+    const RESULT: u8 = 10;
+    const FUNCTION: u8 = 255;
+}
+
+impl Type {
+    /// A list of this type.
+    #[must_use]
+    pub fn list(self) -> Self {
+        Self::List(Box::new(self))
+    }
+
+    /// What a list or an array holds.
+    pub fn item(&self) -> Option<&Type> {
+        match self {
+            Self::List(item) | Self::Array(item, _) => Some(item),
+            Self::Bool
+            | Self::Integer(_)
+            | Self::F32
+            | Self::F64
+            | Self::Char
+            | Self::Text
+            | Self::Tuple(_)
+            | Self::Option(_)
+            | Self::Result(..) => None,
+        }
+    }
+
+    fn encode(&self, encoder: &mut Encoder) {
+        match self {
+            Self::Bool => encoder.byte(Tag::BOOL),
+            Self::Integer(integer) => {
+                encoder.byte(Tag::INTEGER);
+                encoder.byte(integer.index());
+            }
+            Self::F32 => encoder.byte(Tag::F32),
+            Self::F64 => encoder.byte(Tag::F64),
+            Self::Char => encoder.byte(Tag::CHAR),
+            Self::Text => encoder.byte(Tag::TEXT),
+            Self::List(item) => {
+                encoder.byte(Tag::LIST);
+                item.encode(encoder);
+            }
+            Self::Array(item, length) => {
+                encoder.byte(Tag::ARRAY);
+                encoder.length(*length as usize);
+                item.encode(encoder);
+            }
+            Self::Tuple(members) => {
+                encoder.byte(Tag::TUPLE);
+                encoder.length(members.len());
+                members.iter().for_each(|member| member.encode(encoder));
+            }
+            Self::Option(some) => {
+                encoder.byte(Tag::OPTION);
+                some.encode(encoder);
+            }
+            Self::Result(ok, err) => {
+                encoder.byte(Tag::RESULT);
+                ok.encode(encoder);
+                err.encode(encoder);
+            }
+        }
+    }
+
+    fn decode(decoder: &mut Decoder<'_>) -> Result<Self, WireError> {
+        Self::decode_within(decoder, MAX_DEPTH)
+    }
+
+    fn decode_within(decoder: &mut Decoder<'_>, depth: usize) -> Result<Self, WireError> {
+        let depth = depth.checked_sub(1).ok_or(WireError::TooDeep)?;
+        let inner = |decoder: &mut Decoder<'_>| Self::decode_within(decoder, depth).map(Box::new);
+        Ok(match decoder.byte()? {
+            Tag::BOOL => Self::Bool,
+            Tag::INTEGER => Self::Integer(IntegerType::from_index(decoder.byte()?)?),
+            Tag::F32 => Self::F32,
+            Tag::F64 => Self::F64,
+            Tag::CHAR => Self::Char,
+            Tag::TEXT => Self::Text,
+            Tag::LIST => Self::List(inner(decoder)?),
+            Tag::ARRAY => {
+                // An array's length is not a count of bytes that follow, so it has no bound but its own type.
+                let length = decoder.u32()?;
+                Self::Array(inner(decoder)?, length)
+            }
+            Tag::TUPLE => {
+                let count = decoder.length()?;
+                Self::Tuple(
+                    (0..count)
+                        .map(|_| Self::decode_within(decoder, depth))
+                        .collect::<Result<_, _>>()?,
+                )
+            }
+            Tag::OPTION => Self::Option(inner(decoder)?),
+            Tag::RESULT => Self::Result(inner(decoder)?, inner(decoder)?),
+            Tag::FUNCTION => return Err(WireError::Invalid("functions as arguments are not supported yet")),
+            _ => return Err(WireError::Invalid("unknown type tag")),
+        })
+    }
+}
+
+impl IntegerType {
+    /// All of them, in the order of their wire form.
+    const ALL: [Self; 11] = [
+        Self::I8,
+        Self::I16,
+        Self::I32,
+        Self::I64,
+        Self::I128,
+        Self::Isize,
+        Self::U8,
+        Self::U16,
+        Self::U32,
+        Self::U64,
+        Self::Usize,
+    ];
+
+    /// The smallest and the largest value. `isize` and `usize` have 64 bits on every platform the grader runs on.
+    #[must_use]
+    pub fn range(self) -> (i128, i128) {
+        match self {
+            Self::I8 => (i8::MIN.into(), i8::MAX.into()),
+            Self::I16 => (i16::MIN.into(), i16::MAX.into()),
+            Self::I32 => (i32::MIN.into(), i32::MAX.into()),
+            Self::I64 | Self::Isize => (i64::MIN.into(), i64::MAX.into()),
+            Self::I128 => (i128::MIN, i128::MAX),
+            Self::U8 => (0, u8::MAX.into()),
+            Self::U16 => (0, u16::MAX.into()),
+            Self::U32 => (0, u32::MAX.into()),
+            Self::U64 | Self::Usize => (0, u64::MAX.into()),
+        }
+    }
+
+    /// Bytes of its wire form.
+    pub(crate) fn width(self) -> usize {
+        match self {
+            Self::I8 | Self::U8 => 1,
+            Self::I16 | Self::U16 => 2,
+            Self::I32 | Self::U32 => 4,
+            Self::I64 | Self::Isize | Self::U64 | Self::Usize => 8,
+            Self::I128 => 16,
+        }
+    }
+
+    /// The integer whose wire form these bytes are, of which there are [`Self::width`].
+    pub(crate) fn read(self, bytes: &[u8]) -> i128 {
+        let signed = self.range().0 < 0;
+        let negative = signed && bytes.last().is_some_and(|byte| byte & 0x80 != 0);
+        let mut wide = [if negative { 0xff } else { 0 }; 16];
+        wide[..bytes.len()].copy_from_slice(bytes);
+        i128::from_le_bytes(wide)
+    }
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Result<Self, WireError> {
+        Self::ALL
+            .get(usize::from(index))
+            .copied()
+            .ok_or(WireError::Invalid("unknown integer type"))
+    }
+}
+
+impl fmt::Display for IntegerType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::I8 => "i8",
+            Self::I16 => "i16",
+            Self::I32 => "i32",
+            Self::I64 => "i64",
+            Self::I128 => "i128",
+            Self::Isize => "isize",
+            Self::U8 => "u8",
+            Self::U16 => "u16",
+            Self::U32 => "u32",
+            Self::U64 => "u64",
+            Self::Usize => "usize",
+        })
+    }
+}
+
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bool => f.write_str("bool"),
+            Self::Integer(integer) => integer.fmt(f),
+            Self::F32 => f.write_str("f32"),
+            Self::F64 => f.write_str("f64"),
+            Self::Char => f.write_str("char"),
+            Self::Text => f.write_str("String"),
+            Self::List(item) => write!(f, "Vec<{item}>"),
+            Self::Array(item, length) => write!(f, "[{item}; {length}]"),
+            Self::Tuple(members) => {
+                f.write_str("(")?;
+                for (index, member) in members.iter().enumerate() {
+                    if index > 0 {
+                        f.write_str(", ")?;
+                    }
+                    member.fmt(f)?;
+                }
+                f.write_str(if members.len() == 1 { ",)" } else { ")" })
+            }
+            Self::Option(some) => write!(f, "Option<{some}>"),
+            Self::Result(ok, err) => write!(f, "Result<{ok}, {err}>"),
+        }
+    }
+}
+
+impl fmt::Display for Function {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}(", self.name)?;
+        for (index, parameter) in self.parameters.iter().enumerate() {
+            let comma = if index > 0 { ", " } else { "" };
+            write!(f, "{comma}{}: {}", parameter.name, parameter.ty)?;
+        }
+        write!(f, ") -> {}", self.returns)
+    }
+}

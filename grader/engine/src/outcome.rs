@@ -1,0 +1,101 @@
+//! A call of a contract's function and the ways it can end.
+//!
+//! What a student's code does is an [`Outcome`], never an error. Whoever answers calls is a [`Caller`]: a worker process,
+//! the student's own test process, or a memory of the reference's answers.
+
+use std::fmt;
+
+use grader_abi::Value;
+
+/// One call, ready to be sent.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Call {
+    /// The function's number in the signature.
+    pub function: u32,
+    /// The wire form of the arguments.
+    pub arguments: Vec<u8>,
+    /// Whether a fresh instance of the solution is to answer; otherwise the one of the call before.
+    pub fresh: bool,
+}
+
+/// Something that answers calls.
+pub trait Caller {
+    /// The outcomes of these calls, in their order, one each. The calls may be sent ahead of the answers.
+    fn answer(&mut self, calls: &[Call]) -> Vec<Outcome>;
+}
+
+/// How one call ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// It returned a value of the function's type.
+    Returned(Value),
+    /// It panicked.
+    Panicked {
+        /// The message, or the empty text when there was none.
+        message: String,
+        /// `file:line:column`, or the empty text when it is not known.
+        place: String,
+    },
+    /// It is still `todo!()`.
+    NotImplemented,
+    /// It used up its time, or it was not tried because others like it had.
+    TimedOut {
+        /// What ran out, as a fragment: "no answer within 1 s of CPU time".
+        why: String,
+    },
+    /// It used up its memory.
+    OutOfMemory,
+    /// A signal ended its process.
+    Crashed {
+        /// The signal's number.
+        signal: i32,
+        /// What the process said last, if it tells more: "has overflowed its stack".
+        why: String,
+    },
+    /// It ended its process.
+    Exited {
+        /// The exit code.
+        code: i32,
+    },
+    /// The sandbox stopped something it must not do.
+    Refused {
+        /// What it tried, as a fragment.
+        what: String,
+    },
+    /// It answered with something that is no value of the function's type.
+    BadAnswer {
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The grader failed, not the submission.
+    HarnessFault {
+        /// What happened.
+        why: String,
+    },
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = |place: &str| {
+            if place.is_empty() {
+                String::new()
+            } else {
+                format!(" at {place}")
+            }
+        };
+        match self {
+            Self::Returned(_) => f.write_str("returned"),
+            Self::Panicked { message, place } if message.is_empty() => write!(f, "panicked{}", at(place)),
+            Self::Panicked { message, place } => write!(f, "panicked{}: {message}", at(place)),
+            Self::NotImplemented => f.write_str("not implemented"),
+            Self::TimedOut { why } => write!(f, "timed out: {why}"),
+            Self::OutOfMemory => f.write_str("ran out of memory"),
+            Self::Crashed { signal, why } if why.is_empty() => write!(f, "crashed with signal {signal}"),
+            Self::Crashed { signal, why } => write!(f, "crashed with signal {signal}: {why}"),
+            Self::Exited { code } => write!(f, "ended the process with exit code {code} instead of answering"),
+            Self::Refused { what } => write!(f, "was stopped by the sandbox: {what}"),
+            Self::BadAnswer { why } => write!(f, "gave no usable answer: {why}"),
+            Self::HarnessFault { why } => write!(f, "not graded, the grader failed: {why}"),
+        }
+    }
+}
