@@ -1,0 +1,558 @@
+//! Tokens -> a tree. Knows the grammar, not the contract.
+//!
+//! Binding, loosest first: `or`, `and`, `not`, comparisons (which do not chain), `..`, `+ -`, `* /`, unary `-`, `^` (right
+//! to left), calls and indices. As in mathematics, `-2 ^ 2` is -4.
+
+use std::ops::Range;
+
+use super::ExpressionError;
+use super::lexer::{Token, lex};
+
+/// How deep expressions can be nested.
+const MAX_DEPTH: usize = 64;
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Node {
+    pub(crate) kind: NodeKind,
+    pub(crate) span: Range<usize>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum NodeKind {
+    Bool(bool),
+    Integer(i128),
+    Real(f64),
+    Text(String),
+    Name(String),
+    List(Vec<Node>),
+    Tuple(Vec<Node>),
+    Negate(Box<Node>),
+    Not(Box<Node>),
+    Binary(Operator, Box<Node>, Box<Node>),
+    Index(Box<Node>, Box<Node>),
+    Range {
+        from: Box<Node>,
+        to: Box<Node>,
+        inclusive: bool,
+    },
+    /// `name(…)` or `reference.name(…)`; a capitalised name constructs.
+    Call {
+        reference: bool,
+        name: String,
+        name_span: Range<usize>,
+        arguments: Vec<Argument>,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Argument {
+    pub(crate) name: Option<String>,
+    pub(crate) node: Node,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Operator {
+    Or,
+    And,
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Power,
+}
+
+impl Node {
+    /// The nodes directly below.
+    #[cfg(feature = "spec")]
+    pub(crate) fn children(&self) -> Vec<&Node> {
+        match &self.kind {
+            NodeKind::Bool(_) | NodeKind::Integer(_) | NodeKind::Real(_) | NodeKind::Text(_) | NodeKind::Name(_) => {
+                Vec::new()
+            }
+            NodeKind::List(items) | NodeKind::Tuple(items) => items.iter().collect(),
+            NodeKind::Negate(inner) | NodeKind::Not(inner) => vec![inner],
+            NodeKind::Binary(_, left, right) | NodeKind::Index(left, right) => vec![left, right],
+            NodeKind::Range { from, to, .. } => vec![from, to],
+            NodeKind::Call { arguments, .. } => arguments.iter().map(|argument| &argument.node).collect(),
+        }
+    }
+}
+
+pub(crate) fn parse(text: &str) -> Result<Node, ExpressionError> {
+    let tokens = lex(text)?;
+    if tokens.len() == 1 {
+        return Err(ExpressionError::new(0..text.len(), "an expression is missing here"));
+    }
+    let mut parser = Parser {
+        tokens,
+        at: 0,
+        depth: 0,
+    };
+    let node = parser.expression()?;
+    match parser.peek() {
+        Token::End => Ok(node),
+        _ => Err(parser.unexpected("the expression should end here")),
+    }
+}
+
+struct Parser {
+    tokens: Vec<(Token, Range<usize>)>,
+    at: usize,
+    depth: usize,
+}
+
+impl Parser {
+    fn expression(&mut self) -> Result<Node, ExpressionError> {
+        self.nested(|parser| {
+            parser.words("or", Operator::Or, |parser| {
+                parser.words("and", Operator::And, Self::negation)
+            })
+        })
+    }
+
+    fn words(
+        &mut self,
+        word: &str,
+        operator: Operator,
+        mut operand: impl FnMut(&mut Self) -> Result<Node, ExpressionError>,
+    ) -> Result<Node, ExpressionError> {
+        let mut left = operand(self)?;
+        while self.take_word(word) {
+            left = binary(operator, left, operand(self)?);
+        }
+        Ok(left)
+    }
+
+    fn negation(&mut self) -> Result<Node, ExpressionError> {
+        let start = self.span().start;
+        if !self.take_word("not") {
+            return self.comparison();
+        }
+        let node = self.nested(Self::negation)?;
+        Ok(Node {
+            span: start..node.span.end,
+            kind: NodeKind::Not(Box::new(node)),
+        })
+    }
+
+    fn comparison(&mut self) -> Result<Node, ExpressionError> {
+        const COMPARISONS: [(&str, Operator); 6] = [
+            ("==", Operator::Equal),
+            ("!=", Operator::NotEqual),
+            ("<=", Operator::LessOrEqual),
+            (">=", Operator::GreaterOrEqual),
+            ("<", Operator::Less),
+            (">", Operator::Greater),
+        ];
+        let left = self.range()?;
+        let Some(operator) = self.take_operator(&COMPARISONS) else {
+            return Ok(left);
+        };
+        let right = self.range()?;
+        let span = self.span();
+        if self.take_operator(&COMPARISONS).is_some() {
+            return Err(ExpressionError::new(span, "comparisons do not chain").help("write `a < b and b < c`"));
+        }
+        Ok(binary(operator, left, right))
+    }
+
+    fn range(&mut self) -> Result<Node, ExpressionError> {
+        let from = self.sum()?;
+        let inclusive = match self.peek() {
+            Token::Symbol("..") => false,
+            Token::Symbol("..=") => true,
+            _ => return Ok(from),
+        };
+        self.at += 1;
+        let to = self.sum()?;
+        let span = from.span.start..to.span.end;
+        Ok(Node {
+            kind: NodeKind::Range {
+                from: Box::new(from),
+                to: Box::new(to),
+                inclusive,
+            },
+            span,
+        })
+    }
+
+    fn sum(&mut self) -> Result<Node, ExpressionError> {
+        let mut left = self.product()?;
+        while let Some(operator) = self.take_operator(&[("+", Operator::Add), ("-", Operator::Subtract)]) {
+            left = binary(operator, left, self.product()?);
+        }
+        Ok(left)
+    }
+
+    fn product(&mut self) -> Result<Node, ExpressionError> {
+        let mut left = self.minus()?;
+        while let Some(operator) = self.take_operator(&[("*", Operator::Multiply), ("/", Operator::Divide)]) {
+            left = binary(operator, left, self.minus()?);
+        }
+        Ok(left)
+    }
+
+    fn minus(&mut self) -> Result<Node, ExpressionError> {
+        let start = self.span().start;
+        if !self.take_symbol("-") {
+            return self.power();
+        }
+        let node = self.nested(Self::minus)?;
+        Ok(Node {
+            span: start..node.span.end,
+            kind: NodeKind::Negate(Box::new(node)),
+        })
+    }
+
+    fn power(&mut self) -> Result<Node, ExpressionError> {
+        let base = self.indexed()?;
+        if !self.take_symbol("^") {
+            return Ok(base);
+        }
+        let exponent = self.nested(Self::minus)?;
+        Ok(binary(Operator::Power, base, exponent))
+    }
+
+    fn indexed(&mut self) -> Result<Node, ExpressionError> {
+        let mut node = self.atom()?;
+        while self.take_symbol("[") {
+            let index = self.expression()?;
+            let end = self.expect("]")?;
+            let span = node.span.start..end;
+            node = Node {
+                kind: NodeKind::Index(Box::new(node), Box::new(index)),
+                span,
+            };
+        }
+        Ok(node)
+    }
+
+    fn atom(&mut self) -> Result<Node, ExpressionError> {
+        let span = self.span();
+        let kind = match self.peek().clone() {
+            Token::Integer(integer) => NodeKind::Integer(integer),
+            Token::Real(real) => NodeKind::Real(real),
+            Token::Text(text) => NodeKind::Text(text),
+            Token::Name(name) => return self.name(name, span),
+            Token::Symbol("(") => return self.parenthesis(span.start),
+            Token::Symbol("[") => {
+                self.at += 1;
+                let (items, end) = self.items("]")?;
+                return Ok(Node {
+                    kind: NodeKind::List(items),
+                    span: span.start..end,
+                });
+            }
+            Token::Symbol(_) | Token::End => return Err(self.unexpected("a value is missing here")),
+        };
+        self.at += 1;
+        Ok(Node { kind, span })
+    }
+
+    fn name(&mut self, name: String, span: Range<usize>) -> Result<Node, ExpressionError> {
+        self.at += 1;
+        match name.as_str() {
+            "true" => {
+                return Ok(Node {
+                    kind: NodeKind::Bool(true),
+                    span,
+                });
+            }
+            "false" => {
+                return Ok(Node {
+                    kind: NodeKind::Bool(false),
+                    span,
+                });
+            }
+            "inf" => {
+                return Ok(Node {
+                    kind: NodeKind::Real(f64::INFINITY),
+                    span,
+                });
+            }
+            "nan" => {
+                return Ok(Node {
+                    kind: NodeKind::Real(f64::NAN),
+                    span,
+                });
+            }
+            "and" | "or" | "not" => {
+                return Err(ExpressionError::new(
+                    span,
+                    format!("`{name}` is a word of the language; a value is missing here"),
+                ));
+            }
+            _ => {}
+        }
+        if name == "reference" && self.take_symbol(".") {
+            let name_span = self.span();
+            let Token::Name(name) = self.peek().clone() else {
+                return Err(self.unexpected("the name of a function is missing after `reference.`"));
+            };
+            self.at += 1;
+            return self.call(true, name, name_span, span.start);
+        }
+        if *self.peek() == Token::Symbol("(") {
+            return self.call(false, name, span.clone(), span.start);
+        }
+        Ok(Node {
+            kind: NodeKind::Name(name),
+            span,
+        })
+    }
+
+    fn call(
+        &mut self,
+        reference: bool,
+        name: String,
+        name_span: Range<usize>,
+        start: usize,
+    ) -> Result<Node, ExpressionError> {
+        self.expect("(")?;
+        let mut arguments = Vec::new();
+        while !matches!(self.peek(), Token::Symbol(")")) {
+            let argument_name = match (
+                self.peek().clone(),
+                self.tokens.get(self.at + 1).map(|(token, _)| token),
+            ) {
+                (Token::Name(name), Some(Token::Symbol("="))) => {
+                    self.at += 2;
+                    Some(name)
+                }
+                _ => None,
+            };
+            arguments.push(Argument {
+                name: argument_name,
+                node: self.expression()?,
+            });
+            if !self.take_symbol(",") {
+                break;
+            }
+        }
+        let end = self.expect(")")?;
+        Ok(Node {
+            kind: NodeKind::Call {
+                reference,
+                name,
+                name_span,
+                arguments,
+            },
+            span: start..end,
+        })
+    }
+
+    fn parenthesis(&mut self, start: usize) -> Result<Node, ExpressionError> {
+        self.at += 1;
+        if self.take_symbol(")") {
+            return Ok(Node {
+                kind: NodeKind::Tuple(Vec::new()),
+                span: start..start + 2,
+            });
+        }
+        let first = self.expression()?;
+        if *self.peek() == Token::Symbol(")") {
+            self.at += 1;
+            return Ok(first);
+        }
+        self.expect(",")?;
+        let (mut rest, end) = self.items(")")?;
+        rest.insert(0, first);
+        Ok(Node {
+            kind: NodeKind::Tuple(rest),
+            span: start..end,
+        })
+    }
+
+    fn items(&mut self, close: &'static str) -> Result<(Vec<Node>, usize), ExpressionError> {
+        let mut items = Vec::new();
+        while *self.peek() != Token::Symbol(close) {
+            items.push(self.expression()?);
+            if !self.take_symbol(",") {
+                break;
+            }
+        }
+        Ok((items, self.expect(close)?))
+    }
+
+    fn nested<T>(&mut self, inner: impl FnOnce(&mut Self) -> Result<T, ExpressionError>) -> Result<T, ExpressionError> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(ExpressionError::new(self.span(), "nested too deeply"));
+        }
+        let result = inner(self);
+        self.depth -= 1;
+        result
+    }
+
+    fn peek(&self) -> &Token {
+        &self.tokens[self.at].0
+    }
+
+    fn span(&self) -> Range<usize> {
+        self.tokens[self.at].1.clone()
+    }
+
+    fn take_symbol(&mut self, symbol: &str) -> bool {
+        let found = matches!(self.peek(), Token::Symbol(next) if *next == symbol);
+        self.at += usize::from(found);
+        found
+    }
+
+    fn take_word(&mut self, word: &str) -> bool {
+        let found = matches!(self.peek(), Token::Name(name) if name == word);
+        self.at += usize::from(found);
+        found
+    }
+
+    fn take_operator(&mut self, operators: &[(&str, Operator)]) -> Option<Operator> {
+        operators
+            .iter()
+            .find(|(symbol, _)| self.take_symbol(symbol))
+            .map(|(_, operator)| *operator)
+    }
+
+    fn expect(&mut self, symbol: &'static str) -> Result<usize, ExpressionError> {
+        let end = self.span().end;
+        if self.take_symbol(symbol) {
+            Ok(end)
+        } else {
+            Err(self.unexpected(&format!("`{symbol}` is missing here")))
+        }
+    }
+
+    fn unexpected(&self, message: &str) -> ExpressionError {
+        let (token, span) = &self.tokens[self.at];
+        let message = match token {
+            Token::Symbol("=") => "`=` names an argument, as in `scale = 1e6`; equality is `==`",
+            _ => message,
+        };
+        ExpressionError::new(span.clone(), message)
+    }
+}
+
+fn binary(operator: Operator, left: Node, right: Node) -> Node {
+    let span = left.span.start..right.span.end;
+    Node {
+        kind: NodeKind::Binary(operator, Box::new(left), Box::new(right)),
+        span,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The tree with every operation in brackets.
+    fn brackets(node: &Node) -> String {
+        let list = |nodes: &[Node]| nodes.iter().map(brackets).collect::<Vec<_>>().join(" ");
+        match &node.kind {
+            NodeKind::Bool(bool) => bool.to_string(),
+            NodeKind::Integer(integer) => integer.to_string(),
+            NodeKind::Real(real) => format!("{real:?}"),
+            NodeKind::Text(text) => format!("{text:?}"),
+            NodeKind::Name(name) => name.clone(),
+            NodeKind::List(items) => format!("[{}]", list(items)),
+            NodeKind::Tuple(members) => format!("<{}>", list(members)),
+            NodeKind::Negate(node) => format!("(- {})", brackets(node)),
+            NodeKind::Not(node) => format!("(not {})", brackets(node)),
+            NodeKind::Binary(operator, left, right) => format!("({operator:?} {} {})", brackets(left), brackets(right)),
+            NodeKind::Index(node, index) => format!("(at {} {})", brackets(node), brackets(index)),
+            NodeKind::Range { from, to, inclusive } => format!(
+                "(to{} {} {})",
+                if *inclusive { "=" } else { "" },
+                brackets(from),
+                brackets(to)
+            ),
+            NodeKind::Call {
+                reference,
+                name,
+                arguments,
+                ..
+            } => {
+                let arguments: Vec<String> = arguments
+                    .iter()
+                    .map(|argument| match &argument.name {
+                        Some(name) => format!("{name}={}", brackets(&argument.node)),
+                        None => brackets(&argument.node),
+                    })
+                    .collect();
+                format!(
+                    "({}{name} {})",
+                    if *reference { "reference." } else { "" },
+                    arguments.join(" ")
+                )
+            }
+        }
+    }
+
+    #[test]
+    fn operators_bind_as_in_mathematics() {
+        for (text, want) in [
+            ("-2 ^ 2", "(- (Power 2 2))"),
+            ("2 ^ 3 ^ 2", "(Power 2 (Power 3 2))"),
+            ("2 ^ -1", "(Power 2 (- 1))"),
+            ("a - b - c", "(Subtract (Subtract a b) c)"),
+            ("a + b * c", "(Add a (Multiply b c))"),
+            ("not a == b and c or d", "(Or (And (not (Equal a b)) c) d)"),
+            ("f(p, scale = 1e6)[0][1]", "(at (at (f p scale=1000000.0) 0) 1)"),
+            ("reference.f(g(x))", "(reference.f (g x))"),
+            ("[1, 2.5, inf,]", "[1 2.5 inf]"),
+            ("(a, 'b')", "<a \"b\">"),
+            ("()", "<>"),
+            ("(a)", "a"),
+            ("f(2..=8, 0..n + 1)", "(f (to= 2 8) (to 0 (Add n 1)))"),
+            ("Some(-0.0)", "(Some (- 0.0))"),
+        ] {
+            assert_eq!(brackets(&parse(text).unwrap()), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_error_points_at_the_token() {
+        for (text, message, span) in [
+            ("", "an expression is missing here", 0..0),
+            ("a +", "a value is missing here", 3..3),
+            ("0 < x < 2", "comparisons do not chain", 6..7),
+            ("f(a", "`)` is missing here", 3..3),
+            ("f(a b)", "`)` is missing here", 4..5),
+            (
+                "a = b",
+                "`=` names an argument, as in `scale = 1e6`; equality is `==`",
+                2..3,
+            ),
+            ("a b", "the expression should end here", 2..3),
+            (
+                "reference.3",
+                "the name of a function is missing after `reference.`",
+                10..11,
+            ),
+            (
+                "a and or",
+                "`or` is a word of the language; a value is missing here",
+                6..8,
+            ),
+        ] {
+            let error = parse(text).unwrap_err();
+            assert_eq!((error.message.as_str(), error.span), (message, span), "{text}");
+        }
+    }
+
+    #[test]
+    fn deep_nesting_is_refused_without_a_deep_stack() {
+        for text in [
+            "(".repeat(4000),
+            "-".repeat(4000),
+            "not ".repeat(1000),
+            "2^".repeat(2000),
+            "[".repeat(4000),
+        ] {
+            assert_eq!(parse(&text).unwrap_err().message, "nested too deeply");
+        }
+    }
+}
