@@ -3,6 +3,8 @@
 //! What a student's code does is an [`Outcome`], never an error. Whoever answers calls is a [`Caller`]: a worker process,
 //! the student's own test process, or a memory of the reference's answers.
 
+#![warn(clippy::wildcard_enum_match_arm)]
+
 use std::fmt;
 
 use grader_abi::Value;

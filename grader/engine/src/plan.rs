@@ -1,0 +1,193 @@
+//! A plan: a spec resolved against a contract. Every formula is type-checked, every case has its inputs, every check its
+//! points; what is left is to ask and to judge.
+//!
+//! Made by `spec` from YAML, or by `pack` from what a handout contains.
+
+use grader_abi::{Signature, Value};
+use serde::{Deserialize, Serialize};
+
+use crate::compare::Tolerance;
+use crate::expression::{Formula, Names};
+use crate::score::Points;
+
+/// An assignment, ready to be graded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// The assignment's name.
+    pub assignment: String,
+    /// The contract.
+    pub signature: Signature,
+    /// In the order of the spec.
+    pub exercises: Vec<Exercise>,
+    /// The checks of all exercises, in the order of the spec. A check is named by its place in this list.
+    pub checks: Vec<Check>,
+}
+
+/// One exercise.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exercise {
+    /// Its id.
+    pub id: String,
+    /// What students call it.
+    pub title: String,
+    /// How hard it is.
+    pub stars: u8,
+    /// What its checks share.
+    pub points: Points,
+    /// Whether its points add to what is earned and not to what is possible.
+    pub bonus: bool,
+    /// Whether one failed check loses all of its points.
+    pub all_or_nothing: bool,
+    /// What to remember of it.
+    pub takeaway: Option<String>,
+}
+
+/// One check.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Check {
+    /// Its id, unique in its exercise.
+    pub id: String,
+    /// The place of its exercise in the plan.
+    pub exercise: usize,
+    /// What students call it.
+    pub name: String,
+    /// What it asks and what it wants.
+    pub rule: Rule,
+    /// The names that its cases bind.
+    pub names: Names,
+    /// The inputs of each case, small and round ones first.
+    pub cases: Vec<Vec<Value>>,
+    /// How far apart equal numbers may be.
+    pub tolerance: Tolerance,
+    /// Whether the first case is asked twice and must be answered alike.
+    pub deterministic: bool,
+    /// What students see of it.
+    pub visibility: Visibility,
+    /// What it is worth.
+    pub points: Points,
+    /// What helps a student whose answer is wrong.
+    pub hint: Option<String>,
+    /// The checks that must pass before this one counts.
+    pub requires: Vec<usize>,
+    /// For a check that proves little alone (`finite`, `panics`): the value checks of which one must pass.
+    pub beside: Vec<usize>,
+}
+
+/// What a check asks and what it wants.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Rule {
+    /// The value of an expression.
+    Call {
+        /// The expression.
+        formula: Formula,
+        /// What it should be.
+        want: Want,
+    },
+    /// An expression that must be true.
+    Holds(Formula),
+    /// The derivative of one expression is the value of another.
+    Gradient {
+        /// What is differentiated, by central differences.
+        of: Formula,
+        /// The place of the name with respect to which.
+        wrt: usize,
+        /// What the derivative should be, which is the student's.
+        equals: Formula,
+        /// The step relative to `max(1, |x|)`.
+        step: f64,
+    },
+    /// An expression whose entries are all finite, and whose shape is the reference's.
+    Finite(Formula),
+    /// An expression that must panic.
+    Panics(Formula),
+}
+
+/// What the value of a call should be.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Want {
+    /// What the reference answers to the same expression.
+    Reference,
+    /// This value.
+    Value(Value),
+    /// The value of this expression, which asks no student.
+    Formula(Formula),
+}
+
+/// What students see of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Visibility {
+    /// Everything.
+    #[default]
+    Public,
+    /// Its name and its verdict.
+    Named,
+    /// Its share of the points of its exercise's hidden checks.
+    Hidden,
+}
+
+/// The two workers of a submission: what a hidden check passes in must not come back in the answer to a public one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// The checks whose verdicts students see.
+    Open,
+    /// The hidden ones, in a process that starts when the first has ended.
+    Hidden,
+}
+
+impl Plan {
+    /// The checks of a phase.
+    #[must_use]
+    pub fn phase(&self, phase: Phase) -> Vec<usize> {
+        let hidden = phase == Phase::Hidden;
+        self.select(|check| (check.visibility == Visibility::Hidden) == hidden)
+    }
+
+    /// The checks of an exercise.
+    #[must_use]
+    pub fn checks_of(&self, exercise: usize) -> Vec<usize> {
+        self.select(|check| check.exercise == exercise)
+    }
+
+    fn select(&self, test: impl Fn(&Check) -> bool) -> Vec<usize> {
+        self.checks
+            .iter()
+            .enumerate()
+            .filter(|(_, check)| test(check))
+            .map(|(index, _)| index)
+            .collect()
+    }
+
+    /// `exercise/check`, unique in the plan.
+    #[must_use]
+    pub fn full_id(&self, check: usize) -> String {
+        let check = &self.checks[check];
+        format!("{}/{}", self.exercises[check.exercise].id, check.id)
+    }
+}
+
+impl Rule {
+    /// The expression that is the check's subject, as the spec has it.
+    #[must_use]
+    pub fn subject(&self) -> &Formula {
+        match self {
+            Self::Call { formula, .. } | Self::Holds(formula) | Self::Finite(formula) | Self::Panics(formula) => {
+                formula
+            }
+            Self::Gradient { equals, .. } => equals,
+        }
+    }
+
+    /// Whether it compares values, so that a wrong answer cannot pass for want of being looked at.
+    #[must_use]
+    pub fn compares_values(&self) -> bool {
+        matches!(self, Self::Call { .. })
+    }
+
+    /// Whether it proves little alone: anything finite is finite, and `todo!()` is not the only thing that panics.
+    #[must_use]
+    pub fn needs_company(&self) -> bool {
+        matches!(self, Self::Finite(_) | Self::Panics(_))
+    }
+}

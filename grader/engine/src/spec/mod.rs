@@ -1,0 +1,126 @@
+//! A spec: YAML -> document -> plan.
+//!
+//! Takes the text of a spec file and a contract's signature; gives a [`Plan`] or all that is wrong, each with its place in the
+//! file. Must never: let a spec through that asks for something the contract does not have.
+
+mod document;
+mod place;
+mod problem;
+mod resolve;
+mod unit;
+
+pub use document::{Limits, UnsafeCode};
+pub use problem::SpecErrors;
+
+use grader_abi::Signature;
+
+use crate::plan::Plan;
+use document::Document;
+use place::Places;
+use problem::Problem;
+
+/// The largest spec file, in bytes.
+const MAX_BYTES: usize = 1 << 20;
+
+/// A spec whose YAML is in order. What its expressions mean is known only beside a contract.
+#[derive(Debug)]
+pub struct Spec {
+    file: String,
+    text: String,
+    document: Document,
+}
+
+impl Spec {
+    /// Reads a spec. The file's name is for messages only.
+    ///
+    /// # Errors
+    /// When it is not YAML, or not a spec.
+    pub fn read(file: &str, text: &str) -> Result<Self, SpecErrors> {
+        let errors = |problems, places: &Places| SpecErrors::new(file, text, problems, places);
+        if text.len() > MAX_BYTES {
+            let message = format!("a spec has at most {MAX_BYTES} bytes, but this has {}", text.len());
+            return Err(errors(vec![Problem::at(Vec::new(), message)], &Places::default()));
+        }
+        let document: Document = serde_yaml::from_str(text).map_err(|error| SpecErrors::of_yaml(file, text, &error))?;
+        let places = Places::of(text);
+        let problems = document::problems(&document, &places);
+        if problems.is_empty() {
+            Ok(Self {
+                file: file.to_owned(),
+                text: text.to_owned(),
+                document,
+            })
+        } else {
+            Err(errors(problems, &places))
+        }
+    }
+
+    /// The plan: every expression checked against the contract, every input drawn.
+    ///
+    /// # Errors
+    /// All that is wrong.
+    pub fn plan(&self, signature: &Signature) -> Result<Plan, SpecErrors> {
+        resolve::plan(&self.document, signature)
+            .map_err(|problems| SpecErrors::new(&self.file, &self.text, problems, &Places::of(&self.text)))
+    }
+
+    /// The assignment's name.
+    #[must_use]
+    pub fn assignment(&self) -> &str {
+        &self.document.assignment
+    }
+
+    /// The contract's folder, from the spec's.
+    #[must_use]
+    pub fn contract(&self) -> &str {
+        &self.document.contract
+    }
+
+    /// The reference's folder, from the spec's.
+    #[must_use]
+    pub fn reference(&self) -> &str {
+        &self.document.reference
+    }
+
+    /// The template's folder, from the spec's.
+    #[must_use]
+    pub fn template(&self) -> &str {
+        &self.document.template
+    }
+
+    /// What a submission may use up.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.document.limits
+    }
+
+    /// Whether submissions may have `unsafe` code.
+    #[must_use]
+    pub fn unsafe_code(&self) -> UnsafeCode {
+        self.document.unsafe_code
+    }
+
+    /// rustc's opt-level for submissions.
+    #[must_use]
+    pub fn optimize(&self) -> u8 {
+        self.document.optimize
+    }
+
+    /// How many threads a solution may start.
+    #[must_use]
+    pub fn threads(&self) -> u32 {
+        self.document.threads
+    }
+
+    /// The seed of the public inputs.
+    #[must_use]
+    pub fn seed(&self) -> u64 {
+        self.document.seed
+    }
+
+    /// The seed of the hidden inputs.
+    #[must_use]
+    pub fn secret_seed(&self) -> u64 {
+        self.document.secret_seed
+    }
+}

@@ -1,0 +1,176 @@
+//! Where in a YAML text each key and value stands.
+//!
+//! The deserializer tells a place only for what it cannot read. What reads well and means nothing (an unknown function, points
+//! that do not add up) is found by a second, span-aware scan of the same text.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use saphyr_parser::{Event, Parser, Span};
+
+use crate::data::Step;
+
+/// A path into the document.
+pub(super) type Path = Vec<Step>;
+
+/// The bytes of every key and value of a text.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    places: HashMap<Path, Place>,
+    /// The values that carry a YAML tag.
+    pub(super) tagged: Vec<Path>,
+    /// The keys of the document itself, in order.
+    pub(super) keys: Vec<String>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    pub(super) key: Option<Range<usize>>,
+    pub(super) value: Range<usize>,
+}
+
+/// A list or map that is being scanned.
+enum Frame {
+    List(usize),
+    Map(Option<(String, Range<usize>)>),
+}
+
+impl Places {
+    pub(super) fn of(text: &str) -> Self {
+        let mut scan = Scan {
+            places: Self::default(),
+            frames: Vec::new(),
+            path: Vec::new(),
+            bytes: byte_offsets(text),
+        };
+        for event in Parser::new_from_str(text) {
+            let Ok((event, span)) = event else { break };
+            scan.event(&event, span);
+        }
+        scan.places
+    }
+
+    /// The bytes of a value or, where there is none, of the nearest thing around it.
+    pub(super) fn nearest(&self, path: &[Step]) -> Option<(&Place, bool)> {
+        if let Some(place) = self.places.get(path) {
+            return Some((place, true));
+        }
+        (0..path.len())
+            .rev()
+            .find_map(|length| self.places.get(&path[..length]))
+            .map(|place| (place, false))
+    }
+}
+
+/// The parser counts characters.
+fn byte_offsets(text: &str) -> Vec<usize> {
+    text.char_indices()
+        .map(|(offset, _)| offset)
+        .chain([text.len()])
+        .collect()
+}
+
+struct Scan {
+    places: Places,
+    frames: Vec<Frame>,
+    path: Path,
+    bytes: Vec<usize>,
+}
+
+impl Scan {
+    fn event(&mut self, event: &Event<'_>, span: Span) {
+        let range = self.range(span);
+        match event {
+            Event::Scalar(text, _, _, tag) => {
+                let outermost = self.frames.len() == 1;
+                if let Some(Frame::Map(key @ None)) = self.frames.last_mut() {
+                    *key = Some((text.to_string(), range));
+                    if outermost {
+                        self.places.keys.push(text.to_string());
+                    }
+                    return;
+                }
+                self.enter(range, tag.is_some());
+                self.leave();
+            }
+            Event::Alias(_) => {
+                self.enter(range, false);
+                self.leave();
+            }
+            Event::SequenceStart(_, tag) => {
+                self.enter(range, tag.is_some());
+                self.frames.push(Frame::List(0));
+            }
+            Event::MappingStart(_, tag) => {
+                self.enter(range, tag.is_some());
+                self.frames.push(Frame::Map(None));
+            }
+            Event::SequenceEnd | Event::MappingEnd => {
+                self.frames.pop();
+                self.leave();
+            }
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {}
+        }
+    }
+
+    /// Steps into a value and notes its place.
+    fn enter(&mut self, value: Range<usize>, tagged: bool) {
+        let key = match self.frames.last_mut() {
+            None => None,
+            Some(Frame::List(index)) => {
+                self.path.push(Step::Index(*index));
+                *index += 1;
+                None
+            }
+            Some(Frame::Map(key)) => {
+                let (name, span) = key.take().unwrap_or_default();
+                self.path.push(Step::Key(name));
+                Some(span)
+            }
+        };
+        if tagged {
+            self.places.tagged.push(self.path.clone());
+        }
+        self.places.places.insert(self.path.clone(), Place { key, value });
+    }
+
+    fn leave(&mut self) {
+        self.path.pop();
+    }
+
+    fn range(&self, span: Span) -> Range<usize> {
+        let byte = |index: usize| self.bytes.get(index).or(self.bytes.last()).copied().unwrap_or(0);
+        byte(span.start.index())..byte(span.end.index())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_and_values_are_found_by_their_path() {
+        let text = "a: 1\nbé:\n  - x: 'two'\n    y: [3, !t 4]\n";
+        let places = Places::of(text);
+        let key = |name: &str| Step::Key(name.into());
+        for (path, value, known_key) in [
+            (vec![key("a")], "1", Some("a")),
+            (vec![key("bé"), Step::Index(0), key("x")], "'two'", Some("x")),
+            (vec![key("bé"), Step::Index(0), key("y"), Step::Index(0)], "3", None),
+        ] {
+            let (place, exact) = places.nearest(&path).unwrap();
+            assert!(exact);
+            assert_eq!(
+                (&text[place.value.clone()], place.key.clone().map(|key| &text[key])),
+                (value, known_key)
+            );
+        }
+        assert_eq!(
+            places.tagged,
+            [vec![key("bé"), Step::Index(0), key("y"), Step::Index(1)]]
+        );
+        assert_eq!(places.keys, ["a", "bé"]);
+        let (place, exact) = places.nearest(&[key("bé"), Step::Index(0), key("z")]).unwrap();
+        assert_eq!((exact, &text[place.value.clone()], place.value.start), (false, "", 14));
+    }
+}
