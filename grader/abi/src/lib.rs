@@ -23,7 +23,7 @@ mod artifact;
 
 pub use argument::Argument;
 pub use artifact::{Contract, ENTRY_SYMBOL, Entry, Instance, Make, VERSION};
-// pub use grader_abi_macros::contract;
+pub use grader_abi_macros::contract;
 pub use reply::Reply;
 pub use types::{Function, IntegerType, Parameter, Signature, Type};
 pub use value::Value;

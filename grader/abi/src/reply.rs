@@ -92,6 +92,10 @@ fn message(decoder: &mut Decoder<'_>) -> Result<String, WireError> {
     }
 }
 
+/// The text up to the last whole character within [`MAX_MESSAGE`] bytes.
 fn cut(text: &str) -> &str {
-    &text[..text.floor_char_boundary(MAX_MESSAGE)]
+    let end = (0..=MAX_MESSAGE.min(text.len()))
+        .rev()
+        .find(|end| text.is_char_boundary(*end));
+    &text[..end.unwrap_or_default()]
 }
