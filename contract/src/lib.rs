@@ -17,7 +17,7 @@
 //! - What is excluded here, such as a negative probability or a `+inf` among the logits, may give anything.
 
 /// Cross-entropy and its relatives, on vectors of `f64`.
-// #[grader_abi::contract]
+#[grader_abi::contract]
 pub trait CrossEntropy {
     /// Exercise 1. The Shannon entropy of a distribution, in nats: `H(p) = -Σ p_i ln p_i`.
     ///

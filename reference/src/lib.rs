@@ -101,6 +101,8 @@ impl CrossEntropy for Solution {
     }
 }
 
+contract::export!(Solution);
+
 /// `Σ weights_i value(i)`, where a weight of 0 leaves its term out, be it infinite or NaN.
 fn expectation(weights: &[f64], value: impl Fn(usize) -> f64) -> f64 {
     let counted = (0..weights.len()).filter(|&i| weights[i] != 0.0);
