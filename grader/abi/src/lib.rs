@@ -20,10 +20,13 @@ mod wire;
 // Who says it.
 mod argument;
 mod artifact;
+mod instance;
+mod panic;
 
 pub use argument::Argument;
-pub use artifact::{Contract, ENTRY_SYMBOL, Entry, Instance, Make, VERSION};
+pub use artifact::{Bytes, ENTRY_SYMBOL, Entry, VERSION};
 pub use grader_abi_macros::contract;
+pub use instance::{Contract, Instance, Make};
 pub use reply::Reply;
 pub use types::{Function, IntegerType, Parameter, Signature, Type};
 pub use value::Value;
