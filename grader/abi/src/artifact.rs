@@ -5,8 +5,8 @@
 
 use std::ffi::c_void;
 
+use crate::encoder::Encoder;
 use crate::instance::{Contract, Make, Solution};
-use crate::wire::Encoder;
 
 /// The version of this boundary. A library of another version is refused.
 pub const VERSION: u32 = 1;

@@ -6,10 +6,11 @@
 
 use std::marker::PhantomData;
 
+use crate::decoder::{Decoder, WireError};
+use crate::encoder::Encoder;
 use crate::panic::{self, Panic};
 use crate::reply::Reply;
-use crate::types::Signature;
-use crate::wire::{Decoder, Encoder, WireError};
+use crate::signature::Signature;
 
 /// A contract as an object: `#[contract]` implements this for `dyn Trait`.
 pub trait Contract {
