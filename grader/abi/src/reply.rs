@@ -1,6 +1,7 @@
 //! What a submission's library answers to one call.
 
-use crate::wire::{Decoder, Encoder, WireError};
+use crate::decoder::{Decoder, WireError};
+use crate::encoder::Encoder;
 
 /// The longest panic message that is kept, in bytes.
 const MAX_MESSAGE: usize = 4096;

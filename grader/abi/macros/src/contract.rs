@@ -92,7 +92,7 @@ fn check_trait(item: &ItemTrait, complaints: &mut Complaints) {
         );
     }
     if item.items.is_empty() {
-        complaints.add(&item.ident, "a contract has a function at least");
+        complaints.add(&item.ident, "a contract needs a function");
     }
 }
 

@@ -17,7 +17,7 @@ mod support;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::ItemTrait;
+use syn::{Error, Item};
 
 use crate::contract::Contract;
 
@@ -39,8 +39,17 @@ pub fn contract(arguments: proc_macro::TokenStream, item: proc_macro::TokenStrea
 }
 
 fn add(arguments: TokenStream, item: TokenStream) -> syn::Result<TokenStream> {
-    syn::parse2::<syn::parse::Nothing>(arguments)?;
-    let contract = Contract::read(&syn::parse2::<ItemTrait>(item)?)?;
+    if !arguments.is_empty() {
+        return Err(Error::new_spanned(arguments, "`#[contract]` takes no arguments"));
+    }
+    let item = syn::parse2::<Item>(item)?;
+    let Item::Trait(item) = &item else {
+        return Err(Error::new_spanned(
+            item,
+            "`#[contract]` makes a contract of a trait, of nothing else",
+        ));
+    };
+    let contract = Contract::read(item)?;
     let parts = [
         dispatch::expand(&contract),
         export::expand(&contract),

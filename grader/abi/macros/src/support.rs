@@ -35,21 +35,21 @@ pub(crate) fn check(ty: &Type, place: Place, complaints: &mut Complaints) {
         Type::Slice(_) => "a slice needs a `&`, or is a `Vec`",
         _ => "this type cannot cross the boundary",
     };
-    complaints.add(ty, format!("{why}; {SUPPORTED}"));
+    complaints.add(ty, format!("{why}\n{SUPPORTED}"));
 }
 
 fn check_path(path: &TypePath, place: Place, complaints: &mut Complaints) {
     if path.path.segments.first().is_some_and(|first| first.ident == "Self") {
         complaints.add(
             path,
-            format!("a contract cannot use the type of its solution; {SUPPORTED}"),
+            format!("a contract cannot use the type of its solution\n{SUPPORTED}"),
         );
     }
     for segment in &path.path.segments {
         match &segment.arguments {
             PathArguments::None => {}
             PathArguments::Parenthesized(_) => {
-                complaints.add(path, format!("functions cannot cross the boundary; {SUPPORTED}"));
+                complaints.add(path, format!("functions cannot cross the boundary\n{SUPPORTED}"));
             }
             PathArguments::AngleBracketed(generics) => {
                 generics
@@ -65,7 +65,7 @@ fn check_generic(generic: &GenericArgument, place: Place, complaints: &mut Compl
     match generic {
         GenericArgument::Type(ty) => check(ty, place, complaints),
         GenericArgument::Const(_) => {}
-        _ => complaints.add(generic, format!("this cannot cross the boundary; {SUPPORTED}")),
+        _ => complaints.add(generic, format!("this cannot cross the boundary\n{SUPPORTED}")),
     }
 }
 
@@ -86,7 +86,7 @@ fn check_reference(reference: &TypeReference, place: Place, complaints: &mut Com
         None
     };
     match why {
-        Some(why) => complaints.add(reference, format!("{why}; {SUPPORTED}")),
+        Some(why) => complaints.add(reference, format!("{why}\n{SUPPORTED}")),
         None => check(&reference.elem, Place::Behind, complaints),
     }
 }
