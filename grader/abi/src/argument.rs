@@ -1,6 +1,8 @@
 //! How a function's parameters are made from what came over the wire: each converts through an owned half, so that
 //! references, also inside an `Option` or a tuple, need no special case.
 
+use crate::decoder::{Decoder, WireError};
+use crate::types::Type;
 use crate::wire::Wire;
 
 /// A parameter type of a contract's function.
@@ -16,6 +18,19 @@ pub trait Argument<'a>: Sized {
 
     /// The argument, made from its owned half.
     fn lend(owned: &'a Self::Owned) -> Self;
+
+    /// What the owned half is in a signature.
+    fn describe() -> Type {
+        Self::Owned::describe()
+    }
+
+    /// Reads the owned half.
+    ///
+    /// # Errors
+    /// When the bytes are not of its type.
+    fn read(decoder: &mut Decoder<'_>) -> Result<Self::Owned, WireError> {
+        Self::Owned::decode(decoder)
+    }
 }
 
 impl<'a, T: Wire> Argument<'a> for &'a T {

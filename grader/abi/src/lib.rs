@@ -6,25 +6,34 @@
 //! Takes a trait (by `#[contract]`) and a type that implements it (by the contract's `export!`); gives the library's one
 //! symbol, an [`Entry`]. On the grader's side, gives [`Value`]s that are of the contract's types by construction.
 //!
-//! Must never: panic, overflow the stack or allocate more than a few times the input's length, whatever bytes come in;
-//! change a bit of an `f64`; read anything but its input.
+//! Must never: panic, overflow the stack or allocate more than a fixed multiple of the input's length, whatever bytes come
+//! in; change a bit of an `f64`; read anything but its input.
 
 // What is said.
+mod signature;
 mod types;
 mod value;
 
 // How it is said.
+mod decoder;
+mod encoder;
 mod reply;
 mod wire;
 
 // Who says it.
 mod argument;
 mod artifact;
+mod instance;
+mod panic;
 
 pub use argument::Argument;
-pub use artifact::{Contract, ENTRY_SYMBOL, Entry, Instance, Make, VERSION};
-// pub use grader_abi_macros::contract;
+pub use artifact::{Bytes, ENTRY_SYMBOL, Entry, VERSION};
+pub use decoder::{Decoder, MAX_DEPTH, WireError};
+pub use encoder::Encoder;
+pub use grader_abi_macros::contract;
+pub use instance::{Contract, Instance, Make};
 pub use reply::Reply;
-pub use types::{Function, IntegerType, Parameter, Signature, Type};
+pub use signature::{Function, Parameter, Signature};
+pub use types::{IntegerType, Type};
 pub use value::Value;
-pub use wire::{Decoder, Encoder, MAX_DEPTH, Wire, WireError};
+pub use wire::Wire;

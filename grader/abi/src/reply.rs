@@ -1,6 +1,7 @@
 //! What a submission's library answers to one call.
 
-use crate::wire::{Decoder, Encoder, WireError};
+use crate::decoder::{Decoder, WireError};
+use crate::encoder::Encoder;
 
 /// The longest panic message that is kept, in bytes.
 const MAX_MESSAGE: usize = 4096;
@@ -92,6 +93,10 @@ fn message(decoder: &mut Decoder<'_>) -> Result<String, WireError> {
     }
 }
 
+/// The text up to the last whole character within [`MAX_MESSAGE`] bytes.
 fn cut(text: &str) -> &str {
-    &text[..text.floor_char_boundary(MAX_MESSAGE)]
+    let end = (0..=MAX_MESSAGE.min(text.len()))
+        .rev()
+        .find(|end| text.is_char_boundary(*end));
+    &text[..end.unwrap_or_default()]
 }

@@ -1,44 +1,9 @@
-//! The types a contract can use, and the signature of a contract.
-//!
-//! Takes and gives descriptions only, no values. A signature travels as bytes too: the grader learns it from the built
-//! reference, so decoding one trusts nothing.
+//! The types a contract can use, as descriptions, and their wire form.
 
 use std::fmt;
 
-use crate::wire::{Decoder, Encoder, MAX_DEPTH, WireError};
-
-/// All functions of a contract, in the order of the trait.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Signature {
-    /// The trait's name.
-    pub contract: String,
-    /// The functions; a call names one by its place in this list.
-    pub functions: Vec<Function>,
-}
-
-/// One function of a contract.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Function {
-    /// Its name.
-    pub name: String,
-    /// Its documentation, as students read it.
-    pub docs: String,
-    /// Whether it takes `&mut self`.
-    pub mutates: bool,
-    /// What it takes, `self` aside.
-    pub parameters: Vec<Parameter>,
-    /// What it returns.
-    pub returns: Type,
-}
-
-/// One parameter of a function.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Parameter {
-    /// Its name.
-    pub name: String,
-    /// Its type, references aside: `&[f64]` is a list of `f64`.
-    pub ty: Type,
-}
+use crate::decoder::{Decoder, MAX_DEPTH, WireError};
+use crate::encoder::Encoder;
 
 /// A type that can cross the boundary.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -94,59 +59,6 @@ pub enum IntegerType {
     Usize,
 }
 
-impl Signature {
-    /// The place and the description of the function with this name.
-    pub fn function(&self, name: &str) -> Option<(u32, &Function)> {
-        (0u32..)
-            .zip(&self.functions)
-            .find(|(_, function)| function.name == name)
-    }
-
-    /// Appends the wire form of this signature.
-    pub fn encode(&self, encoder: &mut Encoder) {
-        encoder.text(&self.contract);
-        encoder.length(self.functions.len());
-        for function in &self.functions {
-            encoder.text(&function.name);
-            encoder.text(&function.docs);
-            encoder.byte(u8::from(function.mutates));
-            encoder.length(function.parameters.len());
-            for parameter in &function.parameters {
-                encoder.text(&parameter.name);
-                parameter.ty.encode(encoder);
-            }
-            function.returns.encode(encoder);
-        }
-    }
-
-    /// Reads a signature back.
-    ///
-    /// # Errors
-    /// When the bytes are not a signature.
-    pub fn decode(decoder: &mut Decoder<'_>) -> Result<Self, WireError> {
-        let contract = decoder.text()?;
-        let functions = (0..decoder.length()?)
-            .map(|_| {
-                Ok(Function {
-                    name: decoder.text()?,
-                    docs: decoder.text()?,
-                    mutates: decoder.bool()?,
-                    parameters: (0..decoder.length()?)
-                        .map(|_| {
-                            Ok(Parameter {
-                                name: decoder.text()?,
-                                ty: Type::decode(decoder)?,
-                            })
-                        })
-                        .collect::<Result<_, WireError>>()?,
-                    returns: Type::decode(decoder)?,
-                })
-            })
-            .collect::<Result<_, WireError>>()?;
-        Ok(Self { contract, functions })
-    }
-}
-
 /// First bytes of a type's wire form. [`Tag::FUNCTION`] is reserved: no contract of this version can use it.
 struct Tag;
 
@@ -188,7 +100,7 @@ impl Type {
         }
     }
 
-    fn encode(&self, encoder: &mut Encoder) {
+    pub(crate) fn encode(&self, encoder: &mut Encoder) {
         match self {
             Self::Bool => encoder.byte(Tag::BOOL),
             Self::Integer(integer) => {
@@ -225,7 +137,7 @@ impl Type {
         }
     }
 
-    fn decode(decoder: &mut Decoder<'_>) -> Result<Self, WireError> {
+    pub(crate) fn decode(decoder: &mut Decoder<'_>) -> Result<Self, WireError> {
         Self::decode_within(decoder, MAX_DEPTH)
     }
 
@@ -246,12 +158,8 @@ impl Type {
                 Self::Array(inner(decoder)?, length)
             }
             Tag::TUPLE => {
-                let count = decoder.length()?;
-                Self::Tuple(
-                    (0..count)
-                        .map(|_| Self::decode_within(decoder, depth))
-                        .collect::<Result<_, _>>()?,
-                )
+                let members = (0..decoder.length()?).map(|_| Self::decode_within(decoder, depth));
+                Self::Tuple(members.collect::<Result<_, _>>()?)
             }
             Tag::OPTION => Self::Option(inner(decoder)?),
             Tag::RESULT => Self::Result(inner(decoder)?, inner(decoder)?),
@@ -294,7 +202,7 @@ impl IntegerType {
     }
 
     /// Bytes of its wire form.
-    pub(crate) fn width(self) -> usize {
+    fn width(self) -> usize {
         match self {
             Self::I8 | Self::U8 => 1,
             Self::I16 | Self::U16 => 2,
@@ -304,13 +212,24 @@ impl IntegerType {
         }
     }
 
-    /// The integer whose wire form these bytes are, of which there are [`Self::width`].
-    pub(crate) fn read(self, bytes: &[u8]) -> i128 {
+    /// Appends the wire form of an integer.
+    pub(crate) fn write(self, integer: i128, encoder: &mut Encoder) -> Result<(), WireError> {
+        let (least, most) = self.range();
+        if !(least..=most).contains(&integer) {
+            return Err(WireError::Invalid("an integer out of range"));
+        }
+        encoder.raw(&integer.to_le_bytes()[..self.width()]);
+        Ok(())
+    }
+
+    /// Reads it back.
+    pub(crate) fn read(self, decoder: &mut Decoder<'_>) -> Result<i128, WireError> {
+        let bytes = decoder.raw(self.width())?;
         let signed = self.range().0 < 0;
         let negative = signed && bytes.last().is_some_and(|byte| byte & 0x80 != 0);
         let mut wide = [if negative { 0xff } else { 0 }; 16];
         wide[..bytes.len()].copy_from_slice(bytes);
-        i128::from_le_bytes(wide)
+        Ok(i128::from_le_bytes(wide))
     }
 
     fn index(self) -> u8 {
@@ -367,16 +286,5 @@ impl fmt::Display for Type {
             Self::Option(some) => write!(f, "Option<{some}>"),
             Self::Result(ok, err) => write!(f, "Result<{ok}, {err}>"),
         }
-    }
-}
-
-impl fmt::Display for Function {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}(", self.name)?;
-        for (index, parameter) in self.parameters.iter().enumerate() {
-            let comma = if index > 0 { ", " } else { "" };
-            write!(f, "{comma}{}: {}", parameter.name, parameter.ty)?;
-        }
-        write!(f, ") -> {}", self.returns)
     }
 }
