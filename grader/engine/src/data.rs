@@ -96,7 +96,12 @@ impl Data {
             Self::Bool(_) => Some(Kind::Bool),
             Self::Integer(_) => Some(Kind::Integer),
             Self::Real(_) => Some(Kind::Real),
-            Self::Text(text) => Some(if real(text).is_ok() { Kind::Real } else { Kind::Text }),
+            // What looks like a number and is none, such as 1e400, is to be refused as one.
+            Self::Text(text) => Some(if text.parse::<f64>().is_ok() {
+                Kind::Real
+            } else {
+                Kind::Text
+            }),
             Self::List(items) => {
                 let kinds = items.iter().map(Self::natural_kind);
                 let item = kinds

@@ -76,6 +76,28 @@ pub enum Outcome {
     },
 }
 
+impl Outcome {
+    /// The kind of [`Outcome::HarnessFault`].
+    pub const HARNESS_FAULT: &str = "harness_fault";
+
+    /// Its one word, as reports have it.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Returned(_) => "returned",
+            Self::Panicked { .. } => "panicked",
+            Self::NotImplemented => "not_implemented",
+            Self::TimedOut { .. } => "timed_out",
+            Self::OutOfMemory => "out_of_memory",
+            Self::Crashed { .. } => "crashed",
+            Self::Exited { .. } => "exited",
+            Self::Refused { .. } => "refused",
+            Self::BadAnswer { .. } => "bad_answer",
+            Self::HarnessFault { .. } => Self::HARNESS_FAULT,
+        }
+    }
+}
+
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at = |place: &str| {

@@ -137,6 +137,16 @@ pub enum Phase {
 }
 
 impl Plan {
+    /// What can be earned, bonus aside.
+    #[must_use]
+    pub fn points(&self) -> Points {
+        self.exercises
+            .iter()
+            .filter(|exercise| !exercise.bonus)
+            .map(|exercise| exercise.points)
+            .sum()
+    }
+
     /// The checks of a phase.
     #[must_use]
     pub fn phase(&self, phase: Phase) -> Vec<usize> {

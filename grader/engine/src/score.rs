@@ -9,6 +9,7 @@ use std::fmt;
 use std::iter::Sum;
 use std::ops::Add;
 
+use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::plan::{Plan, Visibility};
@@ -273,13 +274,30 @@ impl Serialize for Points {
 
 impl<'de> Deserialize<'de> for Points {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let points = f64::deserialize(deserializer)?;
-        Self::from_f64(points).ok_or_else(|| {
-            serde::de::Error::custom(format!(
-                "points are whole hundredths from 0 to {}, but this is {points}",
-                Self::MAX
-            ))
-        })
+        deserializer.deserialize_f64(PointsVisitor)
+    }
+}
+
+/// Refuses inside the visitor, where the deserializer still knows the place.
+struct PointsVisitor;
+
+impl Visitor<'_> for PointsVisitor {
+    type Value = Points;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "points: whole hundredths from 0 to {}", Points::MAX)
+    }
+
+    fn visit_f64<E: Error>(self, points: f64) -> Result<Points, E> {
+        Points::from_f64(points).ok_or_else(|| E::invalid_value(Unexpected::Float(points), &self))
+    }
+
+    fn visit_u64<E: Error>(self, points: u64) -> Result<Points, E> {
+        self.visit_f64(points as f64)
+    }
+
+    fn visit_i64<E: Error>(self, points: i64) -> Result<Points, E> {
+        self.visit_f64(points as f64)
     }
 }
 

@@ -384,7 +384,8 @@ impl<'a> Checker<'a> {
     ) -> Result<(Step, Kind), ExpressionError> {
         if arguments.len() != function.parameters.len() {
             let (got, want) = (arguments.len(), function.parameters.len());
-            let message = format!("`{}` takes {want} arguments, but it gets {got}", function.name);
+            let plural = if want == 1 { "argument" } else { "arguments" };
+            let message = format!("`{}` takes {want} {plural}, but it gets {got}", function.name);
             return Err(ExpressionError::new(span.clone(), message).help(format!("it is {function}")));
         }
         for (argument, parameter) in arguments.iter().zip(&function.parameters) {

@@ -519,7 +519,7 @@ mod tests {
         for (text, message, part) in [
             ("totl(p)", "unknown function `totl`", "totl"),
             ("total(q)", "unknown name `q`", "q"),
-            ("total(p, p)", "`total` takes 1 arguments, but it gets 2", "total(p, p)"),
+            ("total(p, p)", "`total` takes 1 argument, but it gets 2", "total(p, p)"),
             ("total(n)", "`x` is Vec<f64>, but this is integer", "n"),
             ("pick(p, 1.5)", "`at` is usize, but this is real", "1.5"),
             (

@@ -56,7 +56,8 @@ impl ExpressionError {
 
 /// The candidate closest to a misspelt name, as a suggestion.
 pub(crate) fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let limit = 1 + name.chars().count() / 4;
+    // A name of two letters is not misspelt, it is another one.
+    let limit = (name.chars().count() / 3).min(3);
     candidates
         .into_iter()
         .map(|candidate| (distance(name, candidate), candidate))

@@ -135,7 +135,7 @@ pub enum UnsafeCode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
-    /// Wall time of the compiler.
+    /// CPU time of the compiler.
     #[serde(deserialize_with = "unit::duration")]
     pub build: Duration,
     /// CPU time of one call.

@@ -41,8 +41,12 @@ impl Spec {
             let message = format!("a spec has at most {MAX_BYTES} bytes, but this has {}", text.len());
             return Err(errors(vec![Problem::at(Vec::new(), message)], &Places::default()));
         }
-        let document: Document = serde_yaml::from_str(text).map_err(|error| SpecErrors::of_yaml(file, text, &error))?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let places = Places::of(text);
+        if !places.repeated.is_empty() {
+            return Err(SpecErrors::of_repeated(file, text, &places.repeated));
+        }
+        let document: Document = serde_yaml::from_str(text).map_err(|error| SpecErrors::of_yaml(file, text, &error))?;
         let problems = document::problems(&document, &places);
         if problems.is_empty() {
             Ok(Self {

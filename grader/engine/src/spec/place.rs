@@ -19,6 +19,8 @@ pub(super) struct Places {
     places: HashMap<Path, Place>,
     /// The values that carry a YAML tag.
     pub(super) tagged: Vec<Path>,
+    /// The keys that come twice in a map.
+    pub(super) repeated: Vec<Range<usize>>,
     /// The keys of the document itself, in order.
     pub(super) keys: Vec<String>,
 }
@@ -130,6 +132,9 @@ impl Scan {
         };
         if tagged {
             self.places.tagged.push(self.path.clone());
+        }
+        if self.places.places.contains_key(&self.path) {
+            self.places.repeated.extend(key.clone());
         }
         self.places.places.insert(self.path.clone(), Place { key, value });
     }

@@ -118,10 +118,26 @@ impl SpecErrors {
         });
         let mut located: Vec<Located> = located.collect();
         located.sort_by_key(|located| located.span.start);
+        // What an exercise gives is read once for each of its checks.
+        located.dedup();
         Self {
             file: file.to_owned(),
             source: source.to_owned(),
             located,
+        }
+    }
+
+    /// Keys that come twice. The deserializer would name the map only.
+    pub(super) fn of_repeated(file: &str, source: &str, repeated: &[Range<usize>]) -> Self {
+        let located = repeated.iter().map(|span| Located {
+            span: span.clone(),
+            message: format!("`{}` comes twice", &source[span.clone()]),
+            help: None,
+        });
+        Self {
+            file: file.to_owned(),
+            source: source.to_owned(),
+            located: located.collect(),
         }
     }
 

@@ -1,45 +1,59 @@
 //! Quantities with a unit, as a spec writes them: `60 s`, `500 ms`, `512 MiB`.
 
+use std::fmt;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use serde::de::Error;
-use serde::{Deserialize, Deserializer};
+use serde::Deserializer;
+use serde::de::{Error, Unexpected, Visitor};
 
 pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    let units = [("ms", 1e-3), ("s", 1.0), ("min", 60.0)];
-    let seconds = quantity(&text, &units)
-        .ok_or_else(|| D::Error::custom(format!("`{text}` is not a time, such as `1 s`, `500 ms` or `2 min`")))?;
-    if (1e-3..=86400.0).contains(&seconds) {
-        Ok(Duration::from_secs_f64(seconds))
-    } else {
-        Err(D::Error::custom(format!("`{text}` is not between 1 ms and a day")))
-    }
+    let quantity = Quantity {
+        units: &[("ms", 1e-3), ("s", 1.0), ("min", 60.0)],
+        within: 1e-3..=86400.0,
+        wanted: "a time from 1 ms to a day, such as `500 ms`, `1 s` or `2 min`",
+    };
+    deserializer.deserialize_str(quantity).map(Duration::from_secs_f64)
 }
 
 pub(super) fn bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    let units = [
-        ("B", 1.0),
-        ("KiB", 1024.0),
-        ("MiB", 1024.0 * 1024.0),
-        ("GiB", 1024.0 * 1024.0 * 1024.0),
-    ];
-    let bytes = quantity(&text, &units)
-        .ok_or_else(|| D::Error::custom(format!("`{text}` is not a size, such as `64 KiB` or `512 MiB`")))?;
-    if (1.0..=2f64.powi(40)).contains(&bytes) {
-        Ok(bytes as u64)
-    } else {
-        Err(D::Error::custom(format!("`{text}` is not between 1 B and 1024 GiB")))
+    const KIB: f64 = 1024.0;
+    let quantity = Quantity {
+        units: &[("B", 1.0), ("KiB", KIB), ("MiB", KIB * KIB), ("GiB", KIB * KIB * KIB)],
+        within: 1.0..=KIB * KIB * KIB * KIB,
+        wanted: "a size from 1 B to 1024 GiB, such as `64 KiB` or `512 MiB`",
+    };
+    deserializer.deserialize_str(quantity).map(|bytes| bytes as u64)
+}
+
+/// Reads a number and a unit. Refuses inside the visitor, where the deserializer still knows the place.
+struct Quantity {
+    units: &'static [(&'static str, f64)],
+    within: RangeInclusive<f64>,
+    wanted: &'static str,
+}
+
+impl Quantity {
+    fn read(&self, text: &str) -> Option<f64> {
+        let split = text.find(|c: char| c.is_ascii_alphabetic())?;
+        let (number, unit) = text.split_at(split);
+        let (_, factor) = self.units.iter().find(|(name, _)| *name == unit)?;
+        let number: f64 = number.trim().parse().ok()?;
+        Some(number * factor).filter(|quantity| self.within.contains(quantity))
     }
 }
 
-fn quantity(text: &str, units: &[(&str, f64)]) -> Option<f64> {
-    let split = text.find(|c: char| c.is_ascii_alphabetic())?;
-    let (number, unit) = text.split_at(split);
-    let (_, factor) = units.iter().find(|(name, _)| *name == unit)?;
-    let number: f64 = number.trim().parse().ok()?;
-    number.is_finite().then_some(number * factor)
+impl Visitor<'_> for Quantity {
+    type Value = f64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.wanted)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<f64, E> {
+        self.read(text)
+            .ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+    }
 }
 
 #[cfg(test)]
@@ -48,7 +62,11 @@ mod tests {
 
     #[test]
     fn a_quantity_has_a_number_and_a_known_unit() {
-        let units = [("s", 1.0), ("ms", 1e-3)];
+        let quantity = Quantity {
+            units: &[("s", 1.0), ("ms", 1e-3)],
+            within: 1e-3..=1e3,
+            wanted: "a time",
+        };
         for (text, want) in [
             ("60 s", Some(60.0)),
             ("1.5s", Some(1.5)),
@@ -58,9 +76,10 @@ mod tests {
             ("1 h", None),
             ("inf s", None),
             ("1e400 s", None),
-            ("-1 s", Some(-1.0)),
+            ("-1 s", None),
+            ("2000 s", None),
         ] {
-            assert_eq!(quantity(text, &units), want, "{text}");
+            assert_eq!(quantity.read(text), want, "{text}");
         }
     }
 }

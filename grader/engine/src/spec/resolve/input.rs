@@ -1,0 +1,158 @@
+//! What a check's names are bound to: data that is given, and generators.
+
+use grader_abi::{Signature, Value};
+
+use super::super::document::{CheckDocument, ExerciseDocument};
+use super::super::place::Path;
+use super::super::problem::Problem;
+use super::{Resolver, with};
+use crate::data::{Data, DataError};
+use crate::expression::{Kind, Names, Node, NodeKind, parse};
+use crate::generate::{Generator, Key};
+
+/// A check's inputs that are the same in every case, and the generators of the others.
+pub(super) struct Inputs {
+    pub(super) names: Names,
+    pub(super) given: Vec<Value>,
+    pub(super) generators: Vec<(String, Generator)>,
+}
+
+impl Resolver<'_> {
+    /// The values and generators of a check, if all of them are in order.
+    pub(super) fn inputs(&mut self, exercise: &ExerciseDocument, check: &CheckDocument, path: &Path) -> Option<Inputs> {
+        let before = self.problems.len();
+        let mut inputs = Inputs {
+            names: Vec::new(),
+            given: Vec::new(),
+            generators: Vec::new(),
+        };
+        let texts = expressions(check);
+        let outer = with(&path[..2], "given");
+        let inner = with(path, "given");
+        let given = exercise
+            .given
+            .0
+            .iter()
+            .map(|entry| (entry, &outer))
+            .chain(check.given.0.iter().map(|entry| (entry, &inner)));
+        for ((name, data), place) in given {
+            let place = with(place, name.as_str());
+            self.binding(name, &place);
+            match self.given(name, data, &texts) {
+                Ok((kind, value)) => {
+                    inputs.names.push((name.clone(), kind));
+                    inputs.given.push(value);
+                }
+                Err(error) => self.data_problem(place, error),
+            }
+        }
+        for (name, text) in &check.for_all.0 {
+            let place = with(&with(path, "for_all"), name.as_str());
+            self.binding(name, &place);
+            match Generator::new(text, &inputs.names, self.signature) {
+                Ok(generator) => {
+                    inputs.names.push((name.clone(), generator.kind.clone()));
+                    inputs.generators.push((name.clone(), generator));
+                }
+                Err(error) => self.problems.push(Problem::in_expression(place, text, error)),
+            }
+        }
+        (self.problems.len() == before).then_some(inputs)
+    }
+
+    fn binding(&mut self, name: &str, path: &Path) {
+        let plain = parse(name).is_ok_and(|node| matches!(node.kind, NodeKind::Name(_)));
+        if !plain || name == "reference" || name.starts_with(char::is_uppercase) {
+            let problem = Problem::at_key(path.clone(), format!("`{name}` cannot be a name"));
+            let help = "inside `{ … }` a comma ends a value in YAML; write one entry per line";
+            self.problems.push(problem.help(help));
+        }
+    }
+
+    pub(super) fn data_problem(&mut self, path: Path, error: DataError) {
+        let path = path.into_iter().chain(error.path).collect();
+        self.problems.push(Problem::at(path, error.message));
+    }
+
+    /// Data is read by the type of the parameter that its name is passed to; else by what it looks like.
+    fn given(&self, name: &str, data: &Data, texts: &[&str]) -> Result<(Kind, Value), DataError> {
+        let passed = texts
+            .iter()
+            .find_map(|text| passed_to(name, &parse(text).ok()?, self.signature));
+        let kind = passed.or_else(|| data.natural_kind()).ok_or_else(|| DataError {
+            path: Vec::new(),
+            message: "what this is cannot be told; pass it to a function of the contract".to_owned(),
+        })?;
+        data.read(&kind).map(|value| (kind, value))
+    }
+
+    pub(super) fn draw(
+        &mut self,
+        inputs: &Inputs,
+        cases: u32,
+        seed: u64,
+        exercise: &str,
+        check: &str,
+        path: &Path,
+    ) -> Vec<Vec<Value>> {
+        let mut drawn = Vec::new();
+        for case in 0..cases {
+            let mut values = inputs.given.clone();
+            for (name, generator) in &inputs.generators {
+                let key = Key {
+                    seed,
+                    exercise,
+                    check,
+                    name,
+                };
+                match generator.draw(case, cases, &values, self.signature, &key) {
+                    Ok(value) => values.push(value),
+                    Err(why) => {
+                        let place = with(&with(path, "for_all"), name.as_str());
+                        self.problems
+                            .push(Problem::at(place, format!("input {case} cannot be drawn: {why}")));
+                        return drawn;
+                    }
+                }
+            }
+            drawn.push(values);
+        }
+        drawn
+    }
+}
+
+/// The expressions of a check.
+fn expressions(check: &CheckDocument) -> Vec<&str> {
+    let simple = [&check.call, &check.holds, &check.finite, &check.panics]
+        .into_iter()
+        .flatten()
+        .map(String::as_str);
+    let gradient = check
+        .gradient
+        .iter()
+        .flat_map(|gradient| [gradient.of.as_str(), gradient.equals.as_str()]);
+    simple.chain(gradient).collect()
+}
+
+/// The kind of the parameter that a name is passed to.
+fn passed_to(name: &str, node: &Node, signature: &Signature) -> Option<Kind> {
+    if let NodeKind::Call {
+        name: function,
+        arguments,
+        ..
+    } = &node.kind
+    {
+        let direct = signature.function(function).and_then(|(_, function)| {
+            let mut pairs = arguments.iter().zip(&function.parameters);
+            pairs.find(|(argument, _)| argument.node.kind == NodeKind::Name(name.to_owned()))
+        });
+        return direct.map(|(_, parameter)| Kind::of(&parameter.ty)).or_else(|| {
+            arguments
+                .iter()
+                .find_map(|argument| passed_to(name, &argument.node, signature))
+        });
+    }
+    node.children()
+        .into_iter()
+        .find_map(|child| passed_to(name, child, signature))
+}

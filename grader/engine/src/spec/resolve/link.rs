@@ -1,0 +1,104 @@
+//! What connects checks: prerequisites, and the company of those that prove little alone.
+
+use super::super::problem::Problem;
+use super::{Resolver, with};
+use crate::expression::did_you_mean;
+use crate::plan::{Check, Visibility};
+
+impl Resolver<'_> {
+    /// What a check requires comes before it, and a visible check requires no hidden one.
+    pub(super) fn requirements(&mut self) {
+        for index in 0..self.checks.len() {
+            let (path, document) = self.sources[index].clone();
+            for (number, required) in document.requires.iter().enumerate() {
+                let place = with(&with(&path, "requires"), number);
+                match self.required(index, required) {
+                    Ok(found) => self.checks[index].requires.extend(found),
+                    Err(problem) => {
+                        let problem =
+                            Problem::at(place, problem).help("`exercise/check`, or `check` within the same exercise");
+                        if !self.problems.contains(&problem) {
+                            self.problems.push(problem);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn required(&self, index: usize, required: &str) -> Result<Option<usize>, String> {
+        let check = &self.checks[index];
+        let exercise_id = &self.document.exercises[check.exercise].id;
+        let full = if required.contains('/') {
+            required.to_owned()
+        } else {
+            format!("{exercise_id}/{required}")
+        };
+        let ids: Vec<String> = self
+            .checks
+            .iter()
+            .map(|check| format!("{}/{}", self.document.exercises[check.exercise].id, check.id))
+            .collect();
+        if self.broken.contains(&full) {
+            return Ok(None);
+        }
+        let found = ids.iter().position(|id| *id == full).ok_or_else(|| {
+            let near =
+                did_you_mean(&full, ids.iter().map(String::as_str)).map_or(String::new(), |near| format!("; {near}"));
+            format!("there is no check `{full}`{near}")
+        })?;
+        if found >= index {
+            return Err(format!("`{full}` must come before the check that requires it"));
+        }
+        let hidden = |index: usize| self.checks[index].visibility == Visibility::Hidden;
+        if hidden(found) && !hidden(index) {
+            return Err(format!(
+                "`{full}` is hidden, and a check that students see cannot require it"
+            ));
+        }
+        Ok(Some(found))
+    }
+
+    /// `finite` and `panics` prove little alone: beside each stands a value check of its function that students see as well.
+    pub(super) fn company(&mut self) {
+        for index in 0..self.checks.len() {
+            let check = &self.checks[index];
+            if !check.rule.needs_company() {
+                continue;
+            }
+            let functions = check.rule.subject().student_functions();
+            let hidden = check.visibility == Visibility::Hidden;
+            let beside: Vec<usize> = (0..self.checks.len())
+                .filter(|other| self.stands_beside(&self.checks[*other], &functions, hidden))
+                .collect();
+            if beside.is_empty() {
+                let (path, _) = &self.sources[index];
+                let name = functions.first().map_or("", |function| {
+                    self.signature.functions[*function as usize].name.as_str()
+                });
+                let problem = Problem::at(
+                    with(path, "name"),
+                    format!(
+                        "this counts only beside a value check of `{name}`, and there is none that students see as well"
+                    ),
+                );
+                self.problems
+                    .push(problem.help(format!("add a check such as `call: {name}(…)`")));
+            }
+            self.checks[index].beside = beside;
+        }
+    }
+
+    fn stands_beside(&self, other: &Check, functions: &[u32], hidden: bool) -> bool {
+        let seen = hidden || other.visibility != Visibility::Hidden;
+        let asks = || {
+            other
+                .rule
+                .subject()
+                .student_functions()
+                .iter()
+                .any(|function| functions.contains(function))
+        };
+        seen && other.rule.compares_values() && asks()
+    }
+}

@@ -1,0 +1,232 @@
+//! What is wrong with a spec is said with its place, all of it at once, and nothing wrong gets through.
+
+#![allow(clippy::unwrap_used, reason = "a test that unwraps fails where it should")]
+#![cfg(feature = "spec")]
+
+use std::fmt::Write;
+
+use grader_abi::{Function, IntegerType, Parameter, Signature, Type};
+use grader_engine::spec::Spec;
+
+/// A spec in order; every broken one is this with one thing changed.
+const SPEC: &str = "\
+version: 1
+assignment: Test
+contract: ../contract
+reference: ../reference
+template: ../template
+points: 10
+seed: 42
+secret_seed: 7
+tolerance: { rel: 1e-9, abs: 1e-12 }
+limits: { call: 1 s, memory: 512 MiB }
+exercises:
+  - id: first
+    title: First
+    points: 10
+    given: { p: [0.5, 0.5], k: 1 }
+    checks:
+      - name: entropy of p
+        call: entropy(p)
+        expect: = ln(2)
+      - name: property
+        for_all:
+          q: distribution(2..=8)
+          c: index(q)
+        cases: 10
+        holds: entropy(q) >= 0 and pick(q, c) >= 0
+        requires: [entropy-of-p]
+      - name: slope
+        for_all:
+          z: logits(2..=4)
+        gradient:
+          of: reference.entropy(z)
+          wrt: z
+          equals: slopes(z)
+";
+
+/// What is replaced by what.
+const BROKEN: [(&str, &str, &str); 40] = [
+    ("unknown key", "points: 10\nseed", "point: 10\nseed"),
+    ("unknown key of a check", "cases: 10", "case: 10"),
+    ("missing key", "title: First\n    ", ""),
+    ("duplicate key", "seed: 42", "seed: 42\nseed: 43"),
+    (
+        "duplicate name",
+        "given: { p: [0.5, 0.5], k: 1 }",
+        "given: { p: [0.5, 0.5], p: 1 }",
+    ),
+    ("wrong version", "version: 1", "version: 9"),
+    (
+        "version not first",
+        "version: 1\nassignment: Test",
+        "assignment: Test\nversion: 1",
+    ),
+    ("points that do not add up", "points: 10\nseed", "points: 12\nseed"),
+    ("a thousandth of a point", "points: 10\nseed", "points: 10.001\nseed"),
+    ("points in words", "    points: 10", "    points: ten"),
+    ("too large a number", "rel: 1e-9", "rel: 1e400"),
+    ("too large a number in data", "[0.5, 0.5]", "[0.5, 1e400]"),
+    (
+        "too large a number in an expression",
+        "expect: = ln(2)",
+        "expect: = ln(1e400)",
+    ),
+    ("a negative tolerance", "abs: 1e-12", "abs: -1"),
+    ("a tolerance that accepts all", "rel: 1e-9", "rel: 1.5"),
+    ("a time without unit", "call: 1 s", "call: 1"),
+    ("an unknown unit", "memory: 512 MiB", "memory: 512 MB"),
+    ("unknown function", "call: entropy(p)", "call: entorpy(p)"),
+    ("unknown name", "call: entropy(p)", "call: entropy(pp)"),
+    ("wrong argument count", "call: entropy(p)", "call: entropy(p, p)"),
+    ("wrong argument type", "call: entropy(p)", "call: entropy(3)"),
+    ("unfinished expression", "call: entropy(p)", "call: entropy(p"),
+    (
+        "chained comparison",
+        "holds: entropy(q) >= 0",
+        "holds: 0 <= entropy(q) <= 1",
+    ),
+    (
+        "not a bool",
+        "holds: entropy(q) >= 0 and pick(q, c) >= 0",
+        "holds: entropy(q)",
+    ),
+    (
+        "a list of bools",
+        "holds: entropy(q) >= 0 and pick(q, c) >= 0",
+        "holds: slopes(q) >= 0",
+    ),
+    (
+        "nothing asked of the student",
+        "call: entropy(p)",
+        "call: reference.entropy(p)",
+    ),
+    (
+        "two kinds of check",
+        "call: entropy(p)",
+        "call: entropy(p)\n        finite: entropy(p)",
+    ),
+    (
+        "no kind of check",
+        "        call: entropy(p)\n        expect: = ln(2)\n",
+        "",
+    ),
+    ("data of another kind", "expect: = ln(2)", "expect: [1, 2]"),
+    ("an expectation of another kind", "expect: = ln(2)", "expect: = [1, 2]"),
+    ("unknown generator", "distribution(2..=8)", "distributon(2..=8)"),
+    ("misused generator", "distribution(2..=8)", "distribution(2..=8, 3)"),
+    ("an empty range", "distribution(2..=8)", "distribution(8..=2)"),
+    ("no cases", "cases: 10", "cases: 0"),
+    (
+        "a requirement that is not there",
+        "requires: [entropy-of-p]",
+        "requires: [entropy]",
+    ),
+    ("a name that is taken", "- name: property", "- name: entropy of p"),
+    ("an unknown variable of a gradient", "wrt: z", "wrt: y"),
+    (
+        "a gradient of a list",
+        "of: reference.entropy(z)",
+        "of: reference.slopes(z)",
+    ),
+    ("a tag", "call: entropy(p)", "call: !call entropy(p)"),
+    ("a tab", "    points: 10", "\tpoints: 10"),
+];
+
+fn signature() -> Signature {
+    let function = |name: &str, parameters: &[(&str, Type)], returns: Type| Function {
+        name: name.into(),
+        docs: String::new(),
+        mutates: false,
+        parameters: parameters
+            .iter()
+            .map(|(name, ty)| Parameter {
+                name: (*name).into(),
+                ty: ty.clone(),
+            })
+            .collect(),
+        returns,
+    };
+    let vector = || Type::F64.list();
+    Signature {
+        contract: "Test".into(),
+        functions: vec![
+            function("entropy", &[("p", vector())], Type::F64),
+            function(
+                "pick",
+                &[("p", vector()), ("k", Type::Integer(IntegerType::Usize))],
+                Type::F64,
+            ),
+            function("slopes", &[("z", vector())], vector()),
+        ],
+    }
+}
+
+fn errors(text: &str) -> Option<(String, Vec<(usize, usize)>)> {
+    let outcome = Spec::read("specs/test.yaml", text).and_then(|spec| spec.plan(&signature()));
+    outcome.err().map(|errors| (errors.to_string(), errors.places()))
+}
+
+#[test]
+fn the_spec_that_the_broken_ones_are_made_from_is_in_order() {
+    assert_eq!(errors(SPEC), None);
+}
+
+#[test]
+fn every_broken_spec_is_refused_with_a_place_and_a_reason() {
+    let mut all = String::new();
+    for (name, from, to) in BROKEN {
+        assert!(SPEC.contains(from), "{name}: nothing to replace");
+        let text = SPEC.replacen(from, to, 1);
+        let (message, places) = errors(&text).unwrap_or_else(|| panic!("{name} gets through"));
+        assert!(
+            !places.is_empty() && places.iter().all(|(line, column)| *line >= 1 && *column >= 1),
+            "{name}"
+        );
+        writeln!(all, "### {name}\n{message}\n").unwrap();
+    }
+    insta::assert_snapshot!(all);
+}
+
+#[test]
+fn several_errors_are_told_at_once_in_the_order_of_the_file() {
+    let text = SPEC
+        .replace("entropy(p)\n", "entorpy(p)\n")
+        .replace("wrt: z", "wrt: y")
+        .replace("rel: 1e-9", "rel: 2");
+    let (_, places) = errors(&text).unwrap();
+    assert_eq!(places.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [9, 18, 32]);
+}
+
+#[test]
+fn hostile_texts_are_refused_and_do_not_panic() {
+    let deep = format!("{}a: {}1{}", SPEC, "[".repeat(5000), "]".repeat(5000));
+    let bomb = "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\n";
+    let nested = SPEC.replace(
+        "entropy(p)\n",
+        &format!("{}p{}\n", "entropy(".repeat(1000), ")".repeat(1000)),
+    );
+    let huge = format!("{SPEC}# {}", "x".repeat(2 << 20));
+    for text in [
+        "",
+        " ",
+        "\u{feff}",
+        "---\n---\n",
+        "- 1",
+        "version: 1",
+        "{",
+        "\0",
+        bomb,
+        &deep,
+        &nested,
+        &huge,
+        "é: 1",
+    ] {
+        assert!(
+            errors(text).is_some(),
+            "{:?} gets through",
+            text.chars().take(40).collect::<String>()
+        );
+    }
+    assert_eq!(errors(&format!("\u{feff}{SPEC}")), None);
+}

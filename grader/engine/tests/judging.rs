@@ -1,0 +1,436 @@
+//! From a spec's text and a solution's answers to verdicts, points and feedback: pure, without a process.
+
+#![allow(clippy::unwrap_used, reason = "a test that unwraps fails where it should")]
+#![cfg(feature = "spec")]
+
+use std::cell::Cell;
+
+use grader_abi::{Decoder, Function, IntegerType, Parameter, Signature, Type, Value};
+use grader_engine::spec::Spec;
+use grader_engine::{
+    Call, Caller, Judged, Outcome, Phase, Plan, ReferenceAnswers, Scored, Verdict, feedback, judge, pack, score, unpack,
+};
+
+/// What a solution answers to a function's name and first argument.
+type Answer<'a> = &'a dyn Fn(&str, &[f64]) -> Outcome;
+
+/// A solution as a function from a name and its argument to an outcome.
+struct Solution<'a> {
+    signature: &'a Signature,
+    answer: Answer<'a>,
+}
+
+impl Caller for Solution<'_> {
+    fn answer(&mut self, calls: &[Call]) -> Vec<Outcome> {
+        calls.iter().map(|call| self.one(call)).collect()
+    }
+}
+
+impl Solution<'_> {
+    fn one(&self, call: &Call) -> Outcome {
+        let function = &self.signature.functions[call.function as usize];
+        let argument = Value::decode(&function.parameters[0].ty, &mut Decoder::new(&call.arguments)).unwrap();
+        let Value::Reals(x) = argument else {
+            panic!("the first parameter is a list")
+        };
+        (self.answer)(&function.name, &x)
+    }
+}
+
+fn signature() -> Signature {
+    let function = |name: &str, more: &[(&str, Type)], returns: Type| {
+        let first = ("x", Type::F64.list());
+        let parameters = [first].into_iter().chain(more.iter().cloned());
+        Function {
+            name: name.into(),
+            docs: String::new(),
+            mutates: false,
+            parameters: parameters
+                .map(|(name, ty)| Parameter { name: name.into(), ty })
+                .collect(),
+            returns,
+        }
+    };
+    Signature {
+        contract: "Test".into(),
+        functions: vec![
+            function("total", &[], Type::F64),
+            function("double", &[], Type::F64.list()),
+            function("squares", &[], Type::F64),
+            function("at", &[("index", Type::Integer(IntegerType::Usize))], Type::F64),
+        ],
+    }
+}
+
+fn right(name: &str, x: &[f64]) -> Outcome {
+    Outcome::Returned(match name {
+        "total" => Value::Real(x.iter().sum()),
+        "double" => Value::Reals(x.iter().map(|x| 2.0 * x).collect()),
+        "squares" => Value::Real(x.iter().map(|x| x * x).sum()),
+        _ if x.is_empty() => {
+            return Outcome::Panicked {
+                message: "out of bounds".into(),
+                place: "src/lib.rs:1:2".into(),
+            };
+        }
+        _ => Value::Real(x[0]),
+    })
+}
+
+/// A spec around some exercises.
+fn spec(points: u32, exercises: &str) -> String {
+    format!(
+        "version: 1\nassignment: Test\ncontract: c\nreference: r\ntemplate: t\npoints: {points}\nseed: 1\nsecret_seed: 2\n\
+         exercises:\n{exercises}"
+    )
+}
+
+fn plan(points: u32, exercises: &str) -> Plan {
+    let spec = Spec::read("test.yaml", &spec(points, exercises)).unwrap_or_else(|errors| panic!("{errors}"));
+    spec.plan(&signature()).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+fn grade(plan: &Plan, answer: Answer<'_>) -> Scored {
+    let all: Vec<usize> = (0..plan.checks.len()).collect();
+    let reference = ReferenceAnswers::ask(
+        plan,
+        &all,
+        &mut Solution {
+            signature: &plan.signature,
+            answer: &right,
+        },
+    );
+    let judged = judge(
+        plan,
+        &all,
+        &reference,
+        &mut Solution {
+            signature: &plan.signature,
+            answer,
+        },
+    );
+    score(plan, judged)
+}
+
+fn words(scored: &Scored) -> Vec<&'static str> {
+    scored.checks.iter().map(|(judged, _)| judged.verdict.word()).collect()
+}
+
+/// One exercise of 10 points with these checks, which stand at the margin.
+fn exercise(checks: &str) -> String {
+    let indented: String = checks.lines().map(|line| format!("      {line}\n")).collect();
+    format!("  - id: e\n    title: E\n    points: 10\n    checks:\n{indented}")
+}
+
+fn verdict_of(check: &str, answer: Answer<'_>) -> Judged {
+    let plan = plan(10, &exercise(check));
+    grade(&plan, answer).checks.swap_remove(0).0
+}
+
+fn real(value: f64) -> Outcome {
+    Outcome::Returned(Value::Real(value))
+}
+
+#[test]
+fn each_kind_of_check_passes_what_is_right_and_fails_what_is_wrong() {
+    let cases: [(&str, Answer<'_>, &str); 14] = [
+        ("- name: c\n  call: total([1, 2])", &right, "pass"),
+        ("- name: c\n  call: total([1, 2])", &|_, _| real(3.5), "has no reason"),
+        ("- name: c\n  call: total([1, 2])\n  expect: 3", &right, "pass"),
+        ("- name: c\n  call: total([1, 2])\n  expect: = 1 + 2", &right, "pass"),
+        (
+            "- name: c\n  call: total([1, inf])\n  expect: inf",
+            &|_, _| real(1e308),
+            "inf",
+        ),
+        ("- name: c\n  call: total([1, 2])", &|_, _| real(f64::NAN), "NaN"),
+        ("- name: c\n  holds: not (total([1]) == 2)", &right, "pass"),
+        (
+            "- name: c\n  holds: not (total([1]) == 2)",
+            &|_, _| real(f64::NAN),
+            "a NaN is in the comparison",
+        ),
+        (
+            "- name: c\n  holds: all(double([1, 2]) > 0)",
+            &|_, _| Outcome::Returned(Value::Reals(vec![1.0, -1.0])),
+            "left > right",
+        ),
+        (
+            "- name: c\n  call: double([1, 2])",
+            &|_, _| Outcome::Returned(Value::Reals(vec![2.0])),
+            "has 1 entries, wanted 2",
+        ),
+        (
+            "- name: c\n  holds: double([1, 2])[1] == 4",
+            &|_, _| Outcome::Returned(Value::Reals(vec![])),
+            "has no entry 1",
+        ),
+        (
+            "- name: c\n  for_all: { x: vector(2..=3) }\n  gradient: { of: reference.squares(x), wrt: x, equals: double(x) }\n  tolerance: { abs: 1e-6 }",
+            &right,
+            "pass",
+        ),
+        (
+            "- name: c\n  for_all: { x: vector(2..=3) }\n  gradient: { of: reference.squares(x), wrt: x, equals: double(x) }\n  tolerance: { abs: 1e-6 }",
+            &|_, x| Outcome::Returned(Value::Reals(x.to_vec())),
+            "entry",
+        ),
+        (
+            "- name: c\n  holds: total([1]) == 1 and total([2]) == 2",
+            &right,
+            "pass",
+        ),
+    ];
+    for (check, answer, want) in cases {
+        let judged = verdict_of(check, answer);
+        match (&judged.verdict, want) {
+            (Verdict::Pass, "pass") => {}
+            (Verdict::Fail { why }, want) if why.contains(want) || want == "has no reason" => {}
+            (verdict, want) => panic!("{check}\n{verdict:?}\nwanted {want}"),
+        }
+    }
+}
+
+#[test]
+fn the_first_failing_case_is_shown_and_the_others_are_counted() {
+    let check = "- name: c\n  for_all:\n    x: vector(1..=4, 0..10)\n  cases: 20\n  call: total(x)";
+    let plan = plan(10, &exercise(check));
+    let judged = grade(&plan, &|_, x| real(if x.len() > 2 { -1.0 } else { x.iter().sum() }))
+        .checks
+        .swap_remove(0)
+        .0;
+    let is_long = |case: &&Vec<Value>| matches!(&case[0], Value::Reals(x) if x.len() > 2);
+    assert!(matches!(judged.verdict, Verdict::Fail { .. }));
+    assert_eq!(
+        (judged.cases, judged.failing),
+        (20, plan.checks[0].cases.iter().filter(is_long).count())
+    );
+    assert_eq!(
+        Some(&judged.observed.inputs[0].1),
+        plan.checks[0].cases.iter().find(is_long).map(|case| &case[0])
+    );
+}
+
+#[test]
+fn a_call_that_does_not_return_is_an_error_of_that_check_only() {
+    let plan = plan(
+        10,
+        &exercise(
+            "- name: a\n  call: total([1])\n- name: b\n  call: double([1])\n- name: c\n  panics: at([], 0)\n- name: d\n  call: at([7], 0)",
+        ),
+    );
+    let answers: [(Outcome, &str); 5] = [
+        (
+            Outcome::Panicked {
+                message: "boom".into(),
+                place: "src/lib.rs:3:4".into(),
+            },
+            "error",
+        ),
+        (Outcome::NotImplemented, "error"),
+        (
+            Outcome::TimedOut {
+                why: "no answer".into(),
+            },
+            "error",
+        ),
+        (Outcome::Exited { code: 0 }, "error"),
+        (Outcome::HarnessFault { why: "ours".into() }, "not_graded"),
+    ];
+    for (outcome, word) in answers {
+        let scored = grade(&plan, &|name, x| {
+            if name == "total" {
+                outcome.clone()
+            } else {
+                right(name, x)
+            }
+        });
+        assert_eq!(words(&scored), [word, "pass", "pass", "pass"], "{outcome:?}");
+        assert_eq!(scored.is_not_graded(), word == "not_graded");
+    }
+}
+
+#[test]
+fn todo_is_no_panic_and_what_proves_little_needs_company() {
+    let checks =
+        "- name: value\n  call: at([7], 0)\n- name: panics\n  panics: at([], 0)\n- name: finite\n  finite: at([7], 0)";
+    let plan = plan(10, &exercise(checks));
+    let always_panics = |_: &str, _: &[f64]| Outcome::Panicked {
+        message: String::new(),
+        place: String::new(),
+    };
+    for (answer, want) in [
+        (&right as Answer<'_>, ["pass", "pass", "pass"]),
+        (&|_, _| Outcome::NotImplemented, ["error", "error", "error"]),
+        (&always_panics, ["error", "skipped", "error"]),
+        (
+            &|_, x| if x.is_empty() { right("at", x) } else { real(0.0) },
+            ["fail", "skipped", "skipped"],
+        ),
+    ] {
+        assert_eq!(words(&grade(&plan, answer)), want);
+    }
+}
+
+#[test]
+fn a_check_whose_prerequisite_fails_is_skipped_and_so_is_what_builds_on_it() {
+    let checks = "- id: a\n  name: A\n  call: total([1])\n- id: b\n  name: B\n  call: double([1])\n  requires: [a]\n- id: c\n  name: C\n  call: double([2])\n  requires: [e/b]";
+    let plan = plan(10, &exercise(checks));
+    let scored = grade(&plan, &|name, x| {
+        if name == "total" { real(9.0) } else { right(name, x) }
+    });
+    assert_eq!(words(&scored), ["fail", "skipped", "skipped"]);
+    assert_eq!(
+        feedback::for_student(&plan.checks[1], &scored.checks[1].0).unwrap(),
+        "skipped: “A” has to pass first"
+    );
+}
+
+#[test]
+fn a_solution_that_changes_its_mind_is_not_deterministic() {
+    let calls = Cell::new(0.0);
+    let counting = |_: &str, _: &[f64]| {
+        calls.set(calls.get() + 1.0);
+        real(if calls.get() > 1.0 { 4.0 } else { 3.0 })
+    };
+    let judged = verdict_of("- name: c\n  call: total([1, 2])", &counting);
+    let Verdict::Fail { why } = judged.verdict else {
+        panic!("{:?}", judged.verdict)
+    };
+    assert_eq!(
+        why,
+        "not deterministic: asked twice, it first returned 3.0 and then returned 4.0"
+    );
+    calls.set(0.0);
+    let judged = verdict_of("- name: c\n  call: total([1, 2])\n  deterministic: false", &counting);
+    assert_eq!(judged.verdict, Verdict::Pass);
+}
+
+#[test]
+fn points_are_shared_by_weight_and_a_propertys_are_halved_between_its_inputs() {
+    let checks = "- name: a\n  call: total([1])\n- name: b\n  for_all: { x: vector(2) }\n  cases: 3\n  call: total(x)\n  weight: 3\n- name: c\n  for_all: { x: vector(2) }\n  cases: 3\n  call: total(x)\n  visibility: hidden";
+    let plan = plan(10, &exercise(checks));
+    let shares: Vec<(String, String)> = plan
+        .checks
+        .iter()
+        .map(|check| (check.id.clone(), check.points.to_string()))
+        .collect();
+    let want = [("a", "2"), ("b", "3"), ("b@secret", "3"), ("c", "2")];
+    assert_eq!(shares, want.map(|(id, points)| (id.to_owned(), points.to_owned())));
+    assert_eq!(
+        (plan.phase(Phase::Open), plan.phase(Phase::Hidden)),
+        (vec![0, 1], vec![2, 3])
+    );
+    assert_ne!(plan.checks[1].cases, plan.checks[2].cases);
+}
+
+#[test]
+fn bonus_adds_to_what_is_earned_only_and_all_or_nothing_loses_all() {
+    let exercises = "  - id: a\n    title: A\n    points: 10\n    all_or_nothing: true\n    checks:\n      - name: x\n        call: total([1])\n      - name: y\n        call: double([1])\n  - id: b\n    title: B\n    points: 5\n    bonus: true\n    checks:\n      - name: z\n        call: squares([1])\n";
+    let plan = plan(10, exercises);
+    assert_eq!(grade(&plan, &right).total.to_string(), "15 of 10");
+    let scored = grade(&plan, &|name, x| {
+        if name == "total" { real(0.5) } else { right(name, x) }
+    });
+    assert_eq!(scored.total.to_string(), "5 of 10");
+}
+
+#[test]
+fn students_see_nothing_of_a_hidden_check() {
+    let checks = "- name: seen\n  call: total([1])\n- name: canary-name\n  call: total([7.25, 31.5])\n  visibility: hidden\n  hint: canary-hint\n- name: known\n  call: total([8.125])\n  visibility: named\n  hint: canary-hint";
+    let plan = plan(10, &exercise(checks));
+    let scored = grade(&plan, &|_, _| Outcome::Panicked {
+        message: "canary-message".into(),
+        place: String::new(),
+    });
+    let feedback: Vec<Option<String>> = plan
+        .checks
+        .iter()
+        .zip(&scored.checks)
+        .map(|(check, (judged, _))| feedback::for_student(check, judged))
+        .collect();
+    assert!(feedback[0].as_ref().unwrap().contains("canary-message"));
+    assert_eq!(feedback[1..], [None, Some("failed with an error".to_owned())]);
+    assert_eq!(
+        feedback::hidden_line(&plan, 0, &scored).unwrap(),
+        "1 hidden check: 0 of 3.33 points"
+    );
+}
+
+#[test]
+fn packed_checks_judge_like_the_plan_and_hold_nothing_that_is_hidden() {
+    let checks = "- name: seen\n  for_all: { x: vector(1..=3) }\n  cases: 5\n  call: total(x)\n- name: grad\n  for_all: { x: vector(2) }\n  cases: 3\n  gradient: { of: reference.squares(x), wrt: x, equals: double(x) }\n  tolerance: { abs: 1e-6 }\n- name: canary-name\n  call: squares([7.25])\n  visibility: hidden\n- name: value\n  call: at([1, -0.0, inf], 0)\n- name: panics\n  panics: at([], 0)";
+    let plan = plan(10, &exercise(checks));
+    let all: Vec<usize> = (0..plan.checks.len()).collect();
+    let reference = ReferenceAnswers::ask(
+        &plan,
+        &all,
+        &mut Solution {
+            signature: &plan.signature,
+            answer: &right,
+        },
+    );
+    let text = pack(&plan, &reference).unwrap();
+    assert!(
+        !text.contains("canary") && !text.contains("7.25") && !text.contains("secret"),
+        "{text}"
+    );
+    let (packed, answers) = unpack(&text, signature()).unwrap();
+    assert_eq!(pack(&packed, &answers).unwrap(), text);
+    let public = plan.phase(Phase::Open);
+    let wrong = |name: &str, x: &[f64]| {
+        if name == "double" {
+            Outcome::Returned(Value::Reals(x.to_vec()))
+        } else {
+            right(name, x)
+        }
+    };
+    for answer in [&right as Answer<'_>, &wrong] {
+        let mut solution = Solution {
+            signature: &plan.signature,
+            answer,
+        };
+        let whole = judge(&plan, &public, &reference, &mut solution);
+        let part = judge(
+            &packed,
+            &(0..packed.checks.len()).collect::<Vec<_>>(),
+            &answers,
+            &mut solution,
+        );
+        assert_eq!(whole, part);
+    }
+}
+
+#[test]
+fn a_packed_file_of_another_contract_or_program_is_refused() {
+    let plan = plan(10, &exercise("- name: seen\n  call: total([1])"));
+    let reference = ReferenceAnswers::ask(
+        &plan,
+        &[0],
+        &mut Solution {
+            signature: &plan.signature,
+            answer: &right,
+        },
+    );
+    let text = pack(&plan, &reference).unwrap();
+    let mut other = signature();
+    other.functions[0].name = "sum_up".into();
+    for (text, signature, want) in [
+        (text.clone(), other, "does not fit the contract"),
+        (
+            text.replace("checks/v1", "checks/v9"),
+            signature(),
+            "this program reads",
+        ),
+        (text[..40].to_owned(), signature(), "cannot be read"),
+        (String::new(), signature(), "cannot be read"),
+        (
+            text.replace("\"exercise\":0", "\"exercise\":9"),
+            signature(),
+            "not there",
+        ),
+    ] {
+        let error = unpack(&text, signature).unwrap_err();
+        assert!(error.contains(want), "{error}");
+    }
+}
