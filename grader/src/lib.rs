@@ -1,1 +1,8 @@
-//! grader
+//! The grader: files, building, processes, the conductor, reports and the command line.
+
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, reason = "a test that unwraps fails where it should")
+)]
+
+pub mod sandbox;
