@@ -5,4 +5,5 @@
     allow(clippy::unwrap_used, reason = "a test that unwraps fails where it should")
 )]
 
+pub mod discover;
 pub mod sandbox;
