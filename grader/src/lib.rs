@@ -5,5 +5,6 @@
     allow(clippy::unwrap_used, reason = "a test that unwraps fails where it should")
 )]
 
+pub mod build;
 pub mod discover;
 pub mod sandbox;
