@@ -8,3 +8,4 @@
 pub mod build;
 pub mod discover;
 pub mod sandbox;
+pub mod worker;
