@@ -19,7 +19,7 @@ pub const ENTRY_SYMBOL: &[u8] = b"grader_artifact_entry";
 pub struct Entry {
     /// [`VERSION`] of the library.
     pub version: u32,
-    /// The wire form of the [`Signature`]; the host never frees it.
+    /// The wire form of the [`Signature`](crate::Signature); the host never frees it.
     pub signature: extern "C" fn() -> Bytes,
     /// A solution for [`Entry::call`], without an instance yet; the host never frees it.
     pub open: extern "C" fn() -> *mut c_void,

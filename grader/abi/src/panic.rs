@@ -104,6 +104,12 @@ mod tests {
     }
 
     #[test]
+    fn after_the_code_panics_go_where_they_went_before() {
+        caught(|| panic!("first"));
+        assert!(PLACE.take().is_none());
+    }
+
+    #[test]
     fn a_panic_that_the_code_caught_itself_leaves_no_place() {
         let first = caught(|| panic!("first"));
         assert!(first.place.contains("panic.rs"), "{}", first.place);

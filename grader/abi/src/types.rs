@@ -171,7 +171,7 @@ impl Type {
 
 impl IntegerType {
     /// All of them, in the order of their wire form.
-    const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::I8,
         Self::I16,
         Self::I32,

@@ -183,3 +183,118 @@ fn expect_length(got: usize, want: u32) -> Result<(), WireError> {
         Err(WireError::Invalid("an array of another length"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::IntegerType;
+
+    fn wire(value: &Value, ty: &Type) -> Result<Vec<u8>, WireError> {
+        let mut encoder = Encoder::new();
+        value.encode(ty, &mut encoder)?;
+        Ok(encoder.into_bytes())
+    }
+
+    fn back(value: &Value, ty: &Type) -> Value {
+        let bytes = wire(value, ty).expect("the value is of the type");
+        Value::from_bytes(ty, &bytes).expect("it was written so")
+    }
+
+    #[test]
+    fn an_integer_of_any_type_has_its_range_and_no_more() {
+        for integer in IntegerType::ALL {
+            let ty = Type::Integer(integer);
+            let (least, most) = integer.range();
+            for inside in [least, least + 1, 0, 1, most - 1, most] {
+                assert_eq!(back(&Value::Integer(inside), &ty), Value::Integer(inside), "{integer}");
+            }
+            let outside = [least.checked_sub(1), most.checked_add(1)];
+            for outside in outside.into_iter().flatten() {
+                let error = WireError::Invalid("an integer out of range");
+                assert_eq!(wire(&Value::Integer(outside), &ty), Err(error), "{integer}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_value_is_of_its_own_type_only() {
+        let array = |item: Type, length| Type::Array(Box::new(item), length);
+        let boxed = |value| Box::new(value);
+        let cases = [
+            (Value::Bool(true), Type::Bool),
+            (Value::Integer(1), Type::Integer(IntegerType::U8)),
+            (Value::Real(1.0), Type::F64),
+            (Value::Char('a'), Type::Char),
+            (Value::Text("a".to_owned()), Type::Text),
+            (Value::Reals(vec![1.0, 2.0]), Type::F64.list()),
+            (Value::List(vec![Value::Bool(true)]), Type::Bool.list()),
+            (Value::List(vec![Value::Text(String::new())]), array(Type::Text, 1)),
+            (Value::Tuple(vec![]), Type::Tuple(vec![])),
+            (Value::Tuple(vec![Value::Bool(true)]), Type::Tuple(vec![Type::Bool])),
+            (
+                Value::Option(Some(boxed(Value::Char('b')))),
+                Type::Option(Box::new(Type::Char)),
+            ),
+            (
+                Value::Result(Err(boxed(Value::Char('c')))),
+                Type::Result(Box::new(Type::Bool), Box::new(Type::Char)),
+            ),
+        ];
+        for (row, (value, _)) in cases.iter().enumerate() {
+            for (column, (_, ty)) in cases.iter().enumerate() {
+                assert_eq!(wire(value, ty).is_ok(), row == column, "{value:?} as {ty}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_list_of_reals_is_reals() {
+        let list = Value::List(vec![Value::Real(1.0)]);
+        assert!(wire(&list, &Type::F64.list()).is_err());
+        assert!(wire(&Value::Reals(vec![]), &Type::F32.list()).is_err());
+        assert!(wire(&Value::List(vec![]), &Type::F64.list()).is_err());
+        assert!(wire(&list, &Type::F32.list()).is_ok());
+    }
+
+    #[test]
+    fn an_array_has_its_length() {
+        let array = Type::Array(Box::new(Type::F64), 2);
+        assert!(wire(&Value::Reals(vec![1.0; 2]), &array).is_ok());
+        for length in [0, 1, 3] {
+            assert!(wire(&Value::Reals(vec![1.0; length]), &array).is_err());
+        }
+    }
+
+    #[test]
+    fn a_single_widens_exactly_and_a_real_rounds_to_a_single() {
+        for bits in [
+            0,
+            1,
+            0x8000_0000,
+            0x007f_ffff,
+            0x7f7f_ffff,
+            0xff80_0000,
+            0.1f32.to_bits(),
+        ] {
+            let wide = f64::from(f32::from_bits(bits));
+            let Value::Real(real) = back(&Value::Real(wide), &Type::F32) else {
+                panic!("a single is a real");
+            };
+            assert_eq!(real.to_bits(), wide.to_bits());
+        }
+        for (real, single) in [(0.1, f64::from(0.1f32)), (1e300, f64::INFINITY), (-1e-300, -0.0)] {
+            assert_eq!(back(&Value::Real(real), &Type::F32), Value::Real(single));
+        }
+    }
+
+    #[test]
+    fn a_signalling_nan_of_a_single_stays_a_nan_of_its_sign() {
+        for bits in [0x7f80_0001u32, 0xff80_0001, 0x7fc0_1234] {
+            let Ok(Value::Real(real)) = Value::from_bytes(&Type::F32, &bits.to_le_bytes()) else {
+                panic!("a single is a real");
+            };
+            assert!(real.is_nan());
+            assert_eq!(real.is_sign_negative(), bits >> 31 == 1);
+        }
+    }
+}

@@ -3,8 +3,8 @@
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{
-    Attribute, Expr, ExprLit, FnArg, Ident, ItemTrait, Lit, Meta, Pat, Receiver, ReceiverKind, ReturnType, Safety,
-    Signature, TraitItem, TraitItemFn, Type, Visibility, parse_quote,
+    Attribute, Expr, ExprLit, FnArg, Generics, Ident, ItemTrait, Lit, Meta, Pat, PatType, Receiver, ReceiverKind,
+    ReturnType, Safety, Signature, TraitItem, TraitItemFn, Type, Visibility, parse_quote,
 };
 
 use crate::complaint::Complaints;
@@ -109,34 +109,38 @@ fn read_item(item: &TraitItem, complaints: &mut Complaints) -> Option<Function> 
 }
 
 fn read_function(item: &TraitItemFn, complaints: &mut Complaints) -> Option<Function> {
-    let signature = &item.sig;
     check_function(item, complaints);
-    let mutates = read_receiver(signature, complaints);
-    let parameters = signature.inputs.iter().filter_map(|argument| match argument {
-        FnArg::Typed(typed) => {
-            support::check(&typed.ty, Place::Argument, complaints);
-            Some(Parameter {
-                name: read_name(&typed.pat, complaints)?,
-                ty: (*typed.ty).clone(),
-            })
-        }
+    check_generics(&item.sig.generics, complaints);
+    let mutates = read_receiver(&item.sig, complaints);
+    let parameters = item.sig.inputs.iter().filter_map(|argument| match argument {
+        FnArg::Typed(typed) => read_parameter(typed, complaints),
         FnArg::Receiver(_) => None,
     });
-    let parameters = parameters.collect();
-    let returns = match &signature.output {
+    Some(Function {
+        signature: item.sig.clone(),
+        doc_attributes: attributes(item, "doc").cloned().collect(),
+        parameters: parameters.collect(),
+        returns: read_returns(&item.sig.output, complaints),
+        mutates: mutates?,
+    })
+}
+
+fn read_parameter(typed: &PatType, complaints: &mut Complaints) -> Option<Parameter> {
+    support::check(&typed.ty, Place::Argument, complaints);
+    Some(Parameter {
+        name: read_name(&typed.pat, complaints)?,
+        ty: (*typed.ty).clone(),
+    })
+}
+
+fn read_returns(output: &ReturnType, complaints: &mut Complaints) -> Type {
+    match output {
         ReturnType::Default => parse_quote!(()),
         ReturnType::Type(_, ty) => {
             support::check(ty, Place::Returned, complaints);
             (**ty).clone()
         }
-    };
-    Some(Function {
-        signature: signature.clone(),
-        doc_attributes: attributes(item, "doc").cloned().collect(),
-        mutates: mutates?,
-        parameters,
-        returns,
-    })
+    }
 }
 
 fn check_function(item: &TraitItemFn, complaints: &mut Complaints) {
@@ -152,17 +156,6 @@ fn check_function(item: &TraitItemFn, complaints: &mut Complaints) {
         Safety::Safe(token) => complaints.add(token, "a contract's function is not `safe`"),
         Safety::Default => {}
     }
-    let generics = &signature.generics;
-    if !generics.params.is_empty() {
-        complaints.add(
-            &generics.params,
-            "a contract's function has no generics: its types are known to the grader; leave lifetimes out",
-        );
-    }
-    complaints.add_if(
-        generics.where_clause.as_ref(),
-        "a contract's function has no `where` clause",
-    );
     complaints.add_if(
         item.default.as_ref(),
         "a contract's function has no body: the solution implements it",
@@ -177,6 +170,19 @@ fn check_function(item: &TraitItemFn, complaints: &mut Complaints) {
             "this name is taken: the contract's `Patch` has a function of this name",
         );
     }
+}
+
+fn check_generics(generics: &Generics, complaints: &mut Complaints) {
+    if !generics.params.is_empty() {
+        complaints.add(
+            &generics.params,
+            "a contract's function has no generics: its types are known to the grader; leave lifetimes out",
+        );
+    }
+    complaints.add_if(
+        generics.where_clause.as_ref(),
+        "a contract's function has no `where` clause",
+    );
 }
 
 /// Whether the function takes `&mut self`.

@@ -83,8 +83,12 @@ fn default(contract: &Contract, function: &Function) -> TokenStream {
     let ident = &signature.ident;
     let arguments = function.parameters.iter().map(|parameter| &parameter.name);
     let base = if *mutates { quote!(base_mut) } else { quote!(base) };
+    let undocumented = doc_attributes
+        .is_empty()
+        .then(|| quote!(#[doc = "As the contract says."]));
     quote! {
         #(#doc_attributes)*
+        #undocumented
         #signature {
             <Self::Base as #name>::#ident(Patch::#base(self), #(#arguments),*)
         }
