@@ -49,7 +49,7 @@ pub struct Child {
     pid: Pid,
     started: Instant,
     reaped: bool,
-    /// The most memory that this process had held when it started the child, in bytes.
+    /// The most memory that this process had held when the child had started, in bytes.
     own_peak: u64,
     /// Readable once the child has ended, where the system has such a thing.
     end: Option<OwnedFd>,
@@ -77,7 +77,6 @@ impl Child {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        let own_peak = own_peak();
         let started = Instant::now();
         let mut child = command.spawn()?;
         let pid = Pid::from_child(&child);
@@ -85,7 +84,7 @@ impl Child {
             pid,
             started,
             reaped: false,
-            own_peak,
+            own_peak: own_peak(),
             end: end_of(pid),
             stdin: child.stdin.take(),
             stdout: child.stdout.take().expect("stdout was piped"),
@@ -140,11 +139,11 @@ impl Child {
         self.reaped = true;
         let (status, resources) = wait4(self.pid);
         // Until it replaced its program, the child shared our memory, and the kernel counts ours as its peak.
-        let peak = Some(peak_memory(&resources)).filter(|peak| *peak > self.own_peak);
+        let peak_dead = Some(peak_memory(&resources)).filter(|peak| *peak > self.own_peak);
         let usage = Usage {
             cpu: duration(resources.ru_utime) + duration(resources.ru_stime),
             wall: self.age(),
-            peak_memory: peak.or(peak_alive),
+            peak_memory: peak_alive.or(peak_dead),
         };
         (ending(status), usage)
     }
