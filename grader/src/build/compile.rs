@@ -1,0 +1,117 @@
+//! One submission's source to one library, by one `rustc`.
+
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::Recipe;
+use super::diagnostic::{self, Diagnostic, Level};
+use crate::sandbox::{Ending, Finished, Job, Limit, Limits, run};
+
+/// What became of a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Compiled {
+    /// A library.
+    Artifact {
+        /// Its file.
+        path: PathBuf,
+        /// What the compiler remarked.
+        warnings: Vec<Diagnostic>,
+    },
+    /// The source has errors, of which there is at least one here.
+    Rejected(Vec<Diagnostic>),
+    /// The compiler itself did not survive the source.
+    Failed {
+        /// As a fragment: "the compiler used up its 60 s of CPU time".
+        why: String,
+    },
+}
+
+/// Why a source could not be compiled through no fault of its own.
+#[derive(Debug, thiserror::Error)]
+pub enum CompileError {
+    /// The compiler does not start.
+    #[error("cannot run the compiler {rustc}: {source}")]
+    Start {
+        /// The compiler.
+        rustc: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The compiler lacks something that the machine should have.
+    #[error("the compiler cannot work on this machine: {0}")]
+    Machine(String),
+}
+
+/// Bytes of the compiler's messages that are read.
+const KEEP: usize = 1 << 20;
+
+impl Recipe {
+    /// Compiles the crate in `source`, a copy that holds `src/lib.rs`, to a library in `out`, a folder of its own.
+    ///
+    /// # Errors
+    /// When the compiler cannot do its work through no fault of the source.
+    pub fn compile(&self, source: &Path, out: &Path) -> Result<Compiled, CompileError> {
+        let start = |error| CompileError::Start {
+            rustc: self.rustc.clone(),
+            source: error,
+        };
+        let out = std::path::absolute(out).map_err(start)?;
+        let artifact = out.join("submission.so");
+        let limits = Limits {
+            cpu: self.limit,
+            keep: KEEP,
+        };
+        let finished = run(&self.job(source, &out, &artifact), &limits).map_err(start)?;
+        self.judge(&finished, artifact)
+    }
+
+    fn job(&self, source: &Path, out: &Path, artifact: &Path) -> Job {
+        let mut arguments = self.arguments.clone();
+        arguments.extend([OsString::from("-o"), artifact.into(), "src/lib.rs".into()]);
+        let mut environment = self.environment.clone();
+        environment.push(("TMPDIR".into(), out.into()));
+        // To a source that asks where it is, it is where its copy is.
+        environment.push(("CARGO_MANIFEST_DIR".into(), source.into()));
+        Job {
+            program: self.rustc.clone(),
+            arguments,
+            environment,
+            folder: source.to_owned(),
+        }
+    }
+
+    fn judge(&self, finished: &Finished, artifact: PathBuf) -> Result<Compiled, CompileError> {
+        let (errors, warnings): (Vec<_>, Vec<_>) = diagnostic::read(finished.stderr.head())
+            .into_iter()
+            .partition(|diagnostic| diagnostic.level == Level::Error);
+        let failed = |what: &str| {
+            let why = format!("the compiler {what}");
+            Ok(Compiled::Failed { why })
+        };
+        let limit = self.limit.as_secs_f64();
+        match finished.ending {
+            Err(Limit::Cpu) => failed(&format!("used up its {limit} s of CPU time")),
+            Err(Limit::Wall) => failed(&format!("did not come to an end, with {limit} s of CPU time to use")),
+            Err(Limit::Output) => failed("said more than anyone will read"),
+            Ok(Ending::Signalled(signal)) => failed(&format!("crashed with signal {signal}")),
+            Ok(Ending::Exited(0)) if artifact.is_file() => Ok(Compiled::Artifact {
+                path: artifact,
+                warnings,
+            }),
+            Ok(Ending::Exited(0)) => Err(CompileError::Machine("it made no library".to_owned())),
+            Ok(Ending::Exited(_)) => match errors.iter().find(|error| is_of_the_machine(error)) {
+                Some(error) => Err(CompileError::Machine(error.message.clone())),
+                None if errors.is_empty() => failed(&format!("gave up:\n{}", finished.stderr.tail())),
+                None => Ok(Compiled::Rejected(errors)),
+            },
+        }
+    }
+}
+
+/// Whether an error is about the machine. Whatever a source can provoke, `compile_error!` included, has a place in it.
+fn is_of_the_machine(error: &Diagnostic) -> bool {
+    let no_linker = error.message.starts_with("linker `") && error.message.ends_with("` not found");
+    let no_space = error.message.contains("No space left on device");
+    error.place.is_none() && (no_linker || no_space)
+}

@@ -1,0 +1,53 @@
+//! Submissions to libraries: one direct `rustc` each, with the flags that cargo itself uses for the template.
+//!
+//! [`Recipe::prepare`] has cargo build what the template depends on, once, and records how cargo would compile the
+//! template. [`Recipe::compile`] replays that on a copy of a submission's source. What the compiler says about a
+//! submission is data ([`Compiled`]); an error here is the instructor's or the machine's.
+//!
+//! Must never: run anything that a submission brought along (manifest, build script, cargo or toolchain configuration),
+//! or let the user's own flags and wrappers leak into a student's build.
+
+mod compile;
+mod diagnostic;
+mod prepare;
+mod record;
+
+pub use compile::{CompileError, Compiled};
+pub use diagnostic::{Diagnostic, Level};
+pub use prepare::PrepareError;
+pub use record::record_if_asked;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Whether submissions may contain unsafe code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnsafeCode {
+    /// It is a compile error.
+    Forbid,
+    /// It compiles.
+    Allow,
+}
+
+/// What an assignment says about building.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The grader's own binary, which cargo starts in place of `rustc` to record flags.
+    pub grader: PathBuf,
+    /// rustc's opt-level for submissions; overflow checks stay on.
+    pub opt_level: u8,
+    /// Whether submissions may contain unsafe code.
+    pub unsafe_code: UnsafeCode,
+    /// CPU time of one compilation.
+    pub limit: Duration,
+}
+
+/// How to compile a submission to one assignment.
+#[derive(Debug, Clone)]
+pub struct Recipe {
+    rustc: PathBuf,
+    arguments: Vec<OsString>,
+    environment: Vec<(OsString, OsString)>,
+    limit: Duration,
+}

@@ -1,0 +1,288 @@
+//! The assignment's own build: dependencies compiled by cargo, and the recipe for submissions.
+
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::record::{self, Record};
+use super::{Options, Recipe, UnsafeCode};
+use crate::sandbox::{Ending, Finished, Job, Limits, run};
+
+/// Why there is no recipe: the instructor's to mend.
+#[derive(Debug, thiserror::Error)]
+pub enum PrepareError {
+    /// The template is not a crate.
+    #[error("no template crate in {0}: it has no Cargo.toml")]
+    NoTemplate(PathBuf),
+    /// A program that is needed does not start.
+    #[error("cannot run `{program}`: {source}; is a Rust toolchain installed and on the PATH?")]
+    NoToolchain {
+        /// The program.
+        program: String,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The compiler does not say where it lives.
+    #[error("`rustc` does not say where its toolchain is:\n{0}")]
+    Toolchain(String),
+    /// Cargo did not build what the template depends on.
+    #[error("cargo cannot build what the template in {template} depends on:\n{said}")]
+    Cargo {
+        /// The template's folder.
+        template: PathBuf,
+        /// Cargo's own words.
+        said: String,
+    },
+    /// A file of the cache cannot be read or written.
+    #[error("cannot use the cache folder {folder}: {source}")]
+    Cache {
+        /// The folder.
+        folder: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+}
+
+/// Building the dependencies is the instructor's own doing; the limit is against a network that never answers.
+const LIMITS: Limits = Limits {
+    cpu: Duration::from_secs(360),
+    keep: 1 << 20,
+};
+
+/// How contract and abi are built: fast code, and the checks that submissions have, so that an overflow inside a generic
+/// function of theirs means the same on both sides. Debug information is of no use in a worker.
+const PROFILE: [&str; 8] = [
+    "opt-level=2",
+    "debug=false",
+    "debug-assertions=true",
+    "overflow-checks=true",
+    "incremental=false",
+    "lto=false",
+    "panic=\"unwind\"",
+    "strip=\"none\"",
+];
+
+impl Recipe {
+    /// Builds what the template depends on below the cache folder, and learns how submissions are compiled.
+    ///
+    /// Graders that run at the same time wait for each other here, by cargo's own lock.
+    ///
+    /// # Errors
+    /// When there is no template, no toolchain, or cargo fails.
+    pub fn prepare(template: &Path, cache: &Path, options: &Options) -> Result<Self, PrepareError> {
+        if !template.join("Cargo.toml").is_file() {
+            return Err(PrepareError::NoTemplate(template.to_owned()));
+        }
+        let in_cache = |source| PrepareError::Cache {
+            folder: cache.to_owned(),
+            source,
+        };
+        std::fs::create_dir_all(cache).map_err(in_cache)?;
+        let cache = std::path::absolute(cache).map_err(in_cache)?;
+        let scratch = tempfile::Builder::new()
+            .prefix("record-")
+            .tempdir_in(&cache)
+            .map_err(in_cache)?;
+        let file = scratch.path().join("record");
+        let toolchain = Toolchain::find(template)?;
+        let environment = cargo_environment(&toolchain, options, &file);
+        let mut said = String::new();
+        // Offline first: a machine with everything at hand needs no network, and does not wait for one.
+        for network in [Network::Off, Network::On] {
+            let job = cargo(template, &cache, &toolchain, network, &environment);
+            said = started(run(&job, &LIMITS), &job)?.stderr.text();
+            if let Some(record) = Record::read(&file).map_err(in_cache)? {
+                return Ok(Self::from_record(&record, &toolchain, &environment, options));
+            }
+        }
+        Err(PrepareError::Cargo {
+            template: template.to_owned(),
+            said,
+        })
+    }
+
+    fn from_record(
+        record: &Record,
+        toolchain: &Toolchain,
+        cargo_environment: &[(OsString, OsString)],
+        options: &Options,
+    ) -> Self {
+        let mut arguments = record.flags();
+        let own = [
+            "--crate-type=cdylib",
+            "--error-format=json",
+            "--cfg=grader_artifact",
+            "--check-cfg=cfg(grader_artifact)",
+            "-Cstrip=debuginfo",
+            "-Ccodegen-units=1",
+        ];
+        arguments.extend(own.map(OsString::from));
+        arguments.push(format!("-Copt-level={}", options.opt_level).into());
+        match options.unsafe_code {
+            UnsafeCode::Forbid => arguments.push("-Funsafe_code".into()),
+            UnsafeCode::Allow => {}
+        }
+        let mut environment = record.variables(cargo_environment);
+        environment.push(("LC_ALL".into(), "C".into()));
+        // The compiler looks for the linker there.
+        environment.push(("PATH".into(), std::env::var_os("PATH").unwrap_or_default()));
+        Self {
+            rustc: toolchain.rustc.clone(),
+            arguments,
+            environment,
+            limit: options.limit,
+        }
+    }
+}
+
+/// Whether cargo may use the network.
+#[derive(Debug, Clone, Copy)]
+enum Network {
+    Off,
+    On,
+}
+
+/// The toolchain that is in force in the template's folder.
+#[derive(Debug)]
+struct Toolchain {
+    /// The compiler itself, not a stand-in that chooses one.
+    rustc: PathBuf,
+    /// The machine it compiles for.
+    host: String,
+}
+
+impl Toolchain {
+    fn find(template: &Path) -> Result<Self, PrepareError> {
+        let job = Job {
+            program: "rustc".into(),
+            arguments: ["--print", "sysroot", "--print", "host-tuple"]
+                .map(OsString::from)
+                .into(),
+            environment: users_environment(),
+            folder: template.to_owned(),
+        };
+        let finished = started(run(&job, &LIMITS), &job)?;
+        let text = finished.stdout.text();
+        let mut lines = text.lines();
+        match (finished.ending, lines.next(), lines.next()) {
+            (Ok(Ending::Exited(0)), Some(sysroot), Some(host)) => Ok(Self {
+                rustc: Path::new(sysroot).join("bin/rustc"),
+                host: host.to_owned(),
+            }),
+            _ => Err(PrepareError::Toolchain(finished.stderr.text())),
+        }
+    }
+}
+
+fn started(finished: io::Result<Finished>, job: &Job) -> Result<Finished, PrepareError> {
+    finished.map_err(|source| PrepareError::NoToolchain {
+        program: job.program.display().to_string(),
+        source,
+    })
+}
+
+fn cargo(
+    template: &Path,
+    cache: &Path,
+    toolchain: &Toolchain,
+    network: Network,
+    environment: &[(OsString, OsString)],
+) -> Job {
+    let mut arguments: Vec<OsString> = [
+        "rustc",
+        "--lib",
+        "--crate-type",
+        "cdylib",
+        "--color",
+        "never",
+        "--target",
+    ]
+    .map(OsString::from)
+    .into();
+    arguments.push(toolchain.host.clone().into());
+    arguments.push("--target-dir".into());
+    arguments.push(cache.join("cargo").into());
+    for setting in PROFILE {
+        arguments.push("--config".into());
+        arguments.push(format!("profile.dev.{setting}").into());
+    }
+    match network {
+        Network::Off => arguments.push("--offline".into()),
+        Network::On => {}
+    }
+    Job {
+        program: "cargo".into(),
+        arguments,
+        environment: environment.to_vec(),
+        folder: template.to_owned(),
+    }
+}
+
+/// The user's environment without what would change the build, and with what records it. Empty values overrule what the
+/// user's configuration files say.
+fn cargo_environment(toolchain: &Toolchain, options: &Options, record: &Path) -> Vec<(OsString, OsString)> {
+    let mut environment = users_environment();
+    let own: [(&str, &OsStr); 5] = [
+        ("RUSTC", toolchain.rustc.as_os_str()),
+        ("RUSTC_WRAPPER", OsStr::new("")),
+        ("CARGO_ENCODED_RUSTFLAGS", OsStr::new("")),
+        ("RUSTC_WORKSPACE_WRAPPER", options.grader.as_os_str()),
+        (record::VARIABLE, record.as_os_str()),
+    ];
+    environment.extend(own.map(|(name, value)| (name.into(), value.into())));
+    environment
+}
+
+/// The user's environment, without what would change a build.
+fn users_environment() -> Vec<(OsString, OsString)> {
+    std::env::vars_os().filter(|(name, _)| !changes_builds(name)).collect()
+}
+
+fn changes_builds(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    let places = [
+        "CARGO_HOME",
+        "CARGO_HTTP_",
+        "CARGO_NET_",
+        "CARGO_REGISTR",
+        "CARGO_SOURCE_",
+    ];
+    let changing = [
+        "CARGO",
+        "RUSTFLAGS",
+        "RUSTC",
+        "RUSTDOC",
+        "MAKEFLAGS",
+        "MFLAGS",
+        "GRADER_",
+    ];
+    let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| name.starts_with(prefix));
+    starts(&changing) && !starts(&places)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_users_flags_and_wrappers_stay_outside() {
+        for (name, changes) in [
+            ("RUSTFLAGS", true),
+            ("CARGO_ENCODED_RUSTFLAGS", true),
+            ("RUSTC_WRAPPER", true),
+            ("RUSTC_BOOTSTRAP", true),
+            ("CARGO_TARGET_DIR", true),
+            ("CARGO_BUILD_TARGET", true),
+            ("CARGO_PROFILE_DEV_PANIC", true),
+            ("CARGO_HOME", false),
+            ("CARGO_NET_OFFLINE", false),
+            ("CARGO_REGISTRIES_X_INDEX", false),
+            ("RUSTUP_TOOLCHAIN", false),
+            ("PATH", false),
+            ("HOME", false),
+        ] {
+            assert_eq!(changes_builds(OsStr::new(name)), changes, "{name}");
+        }
+    }
+}

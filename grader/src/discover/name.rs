@@ -1,0 +1,74 @@
+//! Folder names to ids that are safe in file names, tables and reports.
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+
+use super::Submission;
+
+/// The longest id, in characters.
+const MAX_LENGTH: usize = 100;
+
+/// An id for a folder's name: what is not plain text in it becomes `_`.
+pub(super) fn safe(name: &OsStr) -> String {
+    let is_plain =
+        |c: char| c != char::REPLACEMENT_CHARACTER && !c.is_control() && !is_invisible(c) && !"/\\".contains(c);
+    let name = name.to_string_lossy();
+    name.chars()
+        .take(MAX_LENGTH)
+        .map(|c| if is_plain(c) { c } else { '_' })
+        .collect()
+}
+
+/// Characters that turn the direction of text or have no width, so that one name could look like another.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Numbers the later ones of equal ids. The order is that of the folders' names.
+pub(super) fn make_unique(submissions: &mut [Submission]) {
+    let mut taken: BTreeSet<String> = submissions.iter().map(|submission| submission.id.clone()).collect();
+    let mut seen = BTreeSet::new();
+    for submission in submissions {
+        if seen.insert(submission.id.clone()) {
+            continue;
+        }
+        let numbered = |number: u32| format!("{}-{number}", submission.id);
+        let free = (2..).map(numbered).find(|id| !taken.contains(id));
+        submission.id = free.expect("there are more numbers than submissions");
+        taken.insert(submission.id.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::PathBuf;
+
+    #[test]
+    fn ids_are_plain_text() {
+        for (name, id) in [
+            ("ada", "ada"),
+            ("Ada Lovelace (late)", "Ada Lovelace (late)"),
+            ("Zoë-李", "Zoë-李"),
+            ("a\u{1b}[31m", "a_[31m"),
+            ("a\nb", "a_b"),
+            ("\u{202e}cba", "_cba"),
+        ] {
+            assert_eq!(safe(OsStr::new(name)), id, "{name:?}");
+        }
+        assert_eq!(safe(OsStr::new(&"é".repeat(200))).chars().count(), MAX_LENGTH);
+    }
+
+    #[test]
+    fn equal_ids_get_numbers_that_nobody_has() {
+        let submission = |id: &str| Submission {
+            id: id.to_owned(),
+            source: Ok(PathBuf::new()),
+            notes: Vec::new(),
+        };
+        let mut submissions: Vec<_> = ["a", "a", "a-2", "a", "b"].map(submission).into();
+        make_unique(&mut submissions);
+        let ids: Vec<_> = submissions.iter().map(|submission| submission.id.as_str()).collect();
+        assert_eq!(ids, ["a", "a-3", "a-2", "a-4", "b"]);
+    }
+}

@@ -1,0 +1,234 @@
+//! One running child process: started in a clean environment, and always killed and reaped.
+
+use std::ffi::OsString;
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
+
+/// A program to start.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// The program's file.
+    pub program: PathBuf,
+    /// Its arguments, the program's name aside.
+    pub arguments: Vec<OsString>,
+    /// All of its environment.
+    pub environment: Vec<(OsString, OsString)>,
+    /// The folder it starts in.
+    pub folder: PathBuf,
+}
+
+/// How a process ended, in the kernel's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// With this exit code.
+    Exited(i32),
+    /// By this signal.
+    Signalled(i32),
+}
+
+/// What a process has used, in the kernel's words.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// CPU time of all its threads and of its reaped children.
+    pub cpu: Duration,
+    /// Time from its start to its end.
+    pub wall: Duration,
+    /// The most memory it held at once, in bytes; not known of one that died by itself and held less than the grader.
+    pub peak_memory: Option<u64>,
+}
+
+/// A child with pipes; dropping it kills its group and reaps it.
+#[derive(Debug)]
+pub struct Child {
+    pid: Pid,
+    started: Instant,
+    reaped: bool,
+    /// The most memory that this process had held when the child had started, in bytes.
+    own_peak: u64,
+    /// Readable once the child has ended, where the system has such a thing.
+    end: Option<OwnedFd>,
+    /// Writes to its stdin.
+    pub stdin: Option<ChildStdin>,
+    /// Reads its stdout, without blocking.
+    pub stdout: ChildStdout,
+    /// Reads its stderr, without blocking.
+    pub stderr: ChildStderr,
+}
+
+impl Child {
+    /// Starts a job in a process group of its own. No end of a pipe on our side blocks.
+    ///
+    /// # Errors
+    /// When the system cannot start it.
+    pub fn spawn(job: &Job) -> io::Result<Self> {
+        let mut command = Command::new(&job.program);
+        command
+            .args(&job.arguments)
+            .env_clear()
+            .envs(job.environment.iter().map(|(name, value)| (name, value)))
+            .current_dir(&job.folder)
+            .process_group(0)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let started = Instant::now();
+        let mut child = command.spawn()?;
+        let pid = Pid::from_child(&child);
+        let child = Self {
+            pid,
+            started,
+            reaped: false,
+            own_peak: own_peak(),
+            end: end_of(pid),
+            stdin: child.stdin.take(),
+            stdout: child.stdout.take().expect("stdout was piped"),
+            stderr: child.stderr.take().expect("stderr was piped"),
+        };
+        let stdin = child.stdin.as_ref().expect("stdin was piped");
+        for pipe in [stdin.as_fd(), child.stdout.as_fd(), child.stderr.as_fd()] {
+            rustix::io::ioctl_fionbio(pipe, true)?;
+        }
+        Ok(child)
+    }
+
+    /// Something to poll that becomes readable when the child ends; without it, ask [`Child::has_ended`] now and then.
+    #[must_use]
+    pub fn end(&self) -> Option<BorrowedFd<'_>> {
+        self.end.as_ref().map(AsFd::as_fd)
+    }
+
+    /// Whether it has ended. It stays to be reaped.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        let look = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        !matches!(rustix::process::waitid(WaitId::Pid(self.pid), look), Ok(None))
+    }
+
+    /// How long it has been running.
+    #[must_use]
+    pub fn age(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// CPU time used by all its threads until now; zero where the system does not tell.
+    #[must_use]
+    pub fn cpu(&self) -> Duration {
+        cpu_clock(self.pid).unwrap_or_default()
+    }
+
+    /// Ends the child and its whole group, now.
+    pub fn kill(&mut self) {
+        if self.reaped {
+            return;
+        }
+        // The child first: it may have left its group. That either is gone already is no error.
+        let _ = rustix::process::kill_process(self.pid, Signal::KILL);
+        let _ = rustix::process::kill_process_group(self.pid, Signal::KILL);
+    }
+
+    /// Kills what is left of the group and takes the child's own ending.
+    pub fn reap(&mut self) -> (Ending, Usage) {
+        let peak_alive = peak_of(self.pid);
+        self.kill();
+        self.reaped = true;
+        let (status, resources) = wait4(self.pid);
+        // Until it replaced its program, the child shared our memory, and the kernel counts ours as its peak.
+        let peak_dead = Some(peak_memory(&resources)).filter(|peak| *peak > self.own_peak);
+        let usage = Usage {
+            cpu: duration(resources.ru_utime) + duration(resources.ru_stime),
+            wall: self.age(),
+            peak_memory: peak_alive.or(peak_dead),
+        };
+        (ending(status), usage)
+    }
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        if !self.reaped {
+            self.reap();
+        }
+    }
+}
+
+/// Bytes in the unit of `ru_maxrss`.
+const MAXRSS_UNIT: u64 = if cfg!(target_vendor = "apple") { 1 } else { 1024 };
+
+#[cfg(target_os = "linux")]
+fn end_of(pid: Pid) -> Option<OwnedFd> {
+    rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()).ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn end_of(_pid: Pid) -> Option<OwnedFd> {
+    None
+}
+
+#[cfg(target_os = "linux")]
+fn cpu_clock(pid: Pid) -> Option<Duration> {
+    let mut clock = 0;
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: both calls write to the one variable that they are given, which lives through them.
+    let failed = unsafe {
+        libc::clock_getcpuclockid(pid.as_raw_pid(), &mut clock) != 0 || libc::clock_gettime(clock, &mut time) != 0
+    };
+    (!failed).then(|| Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec.unsigned_abs() as u32))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn cpu_clock(_pid: Pid) -> Option<Duration> {
+    None
+}
+
+/// The peak of a living process, which is the kernel's word too.
+fn peak_of(pid: Pid) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", pid.as_raw_pid())).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kibibytes: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
+    Some(kibibytes * 1024)
+}
+
+fn peak_memory(resources: &libc::rusage) -> u64 {
+    u64::try_from(resources.ru_maxrss).unwrap_or(0) * MAXRSS_UNIT
+}
+
+fn own_peak() -> u64 {
+    // SAFETY: `rusage` is made of integers, for which zero is a value.
+    let mut resources: libc::rusage = unsafe { std::mem::zeroed() };
+    // SAFETY: the call writes to the variable that it is given, which lives through it.
+    unsafe { libc::getrusage(libc::RUSAGE_SELF, &mut resources) };
+    peak_memory(&resources)
+}
+
+fn wait4(pid: Pid) -> (i32, libc::rusage) {
+    let mut status = 0;
+    // SAFETY: `rusage` is made of integers, for which zero is a value.
+    let mut resources: libc::rusage = unsafe { std::mem::zeroed() };
+    loop {
+        // SAFETY: the call writes to the two variables that it is given, which live through it.
+        let waited = unsafe { libc::wait4(pid.as_raw_pid(), &mut status, 0, &mut resources) };
+        let interrupted = waited < 0 && io::Error::last_os_error().kind() == io::ErrorKind::Interrupted;
+        if !interrupted {
+            assert_eq!(waited, pid.as_raw_pid(), "a child is reaped once, here");
+            return (status, resources);
+        }
+    }
+}
+
+fn ending(status: i32) -> Ending {
+    if libc::WIFSIGNALED(status) {
+        Ending::Signalled(libc::WTERMSIG(status))
+    } else {
+        Ending::Exited(libc::WEXITSTATUS(status))
+    }
+}
+
+fn duration(time: libc::timeval) -> Duration {
+    Duration::new(time.tv_sec.unsigned_abs(), 1000 * time.tv_usec.unsigned_abs() as u32)
+}

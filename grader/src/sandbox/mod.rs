@@ -1,0 +1,26 @@
+//! Other programs, within limits: a job in, how it ended out. The only room that starts processes.
+//!
+//! A child gets the environment that its job names and nothing else, three pipes, and a process group of its own. Its
+//! CPU time is limited, so that a loaded machine changes nothing; [`PATIENCE`] times that is the limit on the wall clock,
+//! for children that sleep. Whatever happens, the whole group is killed and the child is reaped.
+//!
+//! Must never: leave a process behind, wait without a limit, or hold more of a child's output than it was asked to keep.
+
+mod capture;
+mod child;
+mod run;
+
+pub use capture::{Capture, MAX_OUTPUT};
+pub use child::{Child, Ending, Job, Usage};
+pub use run::{Finished, Limit, Limits, run};
+
+pub(crate) use capture::{Reading, read_some};
+pub(crate) use run::poll_for;
+
+use std::time::Duration;
+
+/// How many times longer than its CPU limit a child may take by the clock on the wall.
+pub const PATIENCE: u32 = 10;
+
+/// The longest a wait for events may be where the system cannot wake us at a child's end.
+pub(crate) const SHORT_WAIT: Duration = Duration::from_millis(5);

@@ -1,0 +1,137 @@
+//! How long a call may take: CPU time, which a loaded machine does not lengthen, and far behind it the clock on the wall.
+//!
+//! A call's time starts when the one before it is done, as far as that can be seen from outside. Being seen late only
+//! gives it more.
+
+use std::time::{Duration, Instant};
+
+use super::judge::Cause;
+use crate::sandbox::PATIENCE;
+
+/// The shortest wait between two looks.
+const SHORTEST: Duration = Duration::from_millis(1);
+
+/// How far a worker has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// It closes its doors.
+    Starting,
+    /// It loads the library.
+    Ready,
+    /// It answers calls.
+    Loaded,
+}
+
+/// The times of one worker.
+#[derive(Debug)]
+pub(super) struct Clock {
+    call: Duration,
+    total: Duration,
+    /// CPU time of workers before this one.
+    spent: Duration,
+    born: Instant,
+    stage: Stage,
+    /// Bytes of replies that the worker had made.
+    made: u64,
+    cpu_then: Duration,
+    then: Instant,
+}
+
+impl Clock {
+    /// For a worker that starts now, after others have spent so much.
+    pub(super) fn new(call: Duration, total: Duration, spent: Duration) -> Self {
+        let now = Instant::now();
+        Self {
+            call,
+            total,
+            spent,
+            born: now,
+            stage: Stage::Starting,
+            made: 0,
+            cpu_then: Duration::ZERO,
+            then: now,
+        }
+    }
+
+    /// A call starts now.
+    pub(super) fn start(&mut self, cpu: Duration) {
+        self.cpu_then = cpu;
+        self.then = Instant::now();
+    }
+
+    /// Bytes of replies at the last look.
+    pub(super) fn made(&self) -> u64 {
+        self.made
+    }
+
+    /// Takes a look: what has run out, if anything. Whatever is new starts a call's time anew.
+    pub(super) fn check(&mut self, stage: Stage, made: u64, cpu: Duration) -> Option<Cause> {
+        if (self.stage, self.made) != (stage, made) {
+            (self.stage, self.made) = (stage, made);
+            self.start(cpu);
+        }
+        if self.spent.saturating_add(cpu) >= self.total || self.born.elapsed() >= self.total.saturating_mul(PATIENCE) {
+            Some(Cause::TotalTime)
+        } else if cpu.saturating_sub(self.cpu_then) >= self.call {
+            Some(Cause::CallTime)
+        } else if self.then.elapsed() >= self.call.saturating_mul(PATIENCE) {
+            Some(Cause::Asleep)
+        } else {
+            None
+        }
+    }
+
+    /// How long nothing can run out, but at most a part of a call's time, so that its end is seen soon.
+    pub(super) fn longest_wait(&self, cpu: Duration) -> Duration {
+        let of_call = self.call.saturating_sub(cpu.saturating_sub(self.cpu_then));
+        let of_all = self.total.saturating_sub(self.spent.saturating_add(cpu));
+        of_call.min(of_all).min(self.call / 4).max(SHORTEST)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MS: fn(u64) -> Duration = Duration::from_millis;
+
+    #[test]
+    fn a_call_has_its_time_from_where_the_one_before_it_ended() {
+        let mut clock = Clock::new(MS(100), MS(10_000), MS(0));
+        for (made, cpu, cause) in [
+            (0, 0, None),
+            (0, 99, None),
+            (1, 150, None),
+            (1, 249, None),
+            (2, 249, None),
+            (2, 349, Some(Cause::CallTime)),
+        ] {
+            assert_eq!(clock.check(Stage::Loaded, made, MS(cpu)), cause, "at {cpu} ms");
+        }
+    }
+
+    #[test]
+    fn all_workers_share_the_total() {
+        let mut clock = Clock::new(MS(100), MS(1000), MS(940));
+        assert_eq!(clock.check(Stage::Ready, 0, MS(59)), None);
+        assert_eq!(clock.check(Stage::Ready, 0, MS(60)), Some(Cause::TotalTime));
+    }
+
+    #[test]
+    fn a_call_that_sleeps_is_given_up_by_the_clock_on_the_wall() {
+        let mut clock = Clock::new(Duration::ZERO, MS(10_000), MS(0));
+        clock.call = Duration::from_nanos(1);
+        clock.start(MS(0));
+        assert_eq!(clock.check(Stage::Starting, 0, MS(0)), Some(Cause::Asleep));
+    }
+
+    #[test]
+    fn a_look_is_never_later_than_the_end_of_a_time_and_never_at_once() {
+        let mut clock = Clock::new(MS(100), MS(1000), MS(0));
+        for (cpu, longest) in [(0, 25), (75, 25), (90, 10), (99, 1), (100, 1), (500, 1)] {
+            assert_eq!(clock.longest_wait(MS(cpu)), MS(longest), "at {cpu} ms");
+        }
+        clock.start(MS(990));
+        assert_eq!(clock.longest_wait(MS(990)), MS(10));
+    }
+}

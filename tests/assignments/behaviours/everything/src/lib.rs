@@ -1,0 +1,107 @@
+//! Behaves in every way that a submission can.
+
+use std::hint::black_box;
+use std::io::Write;
+use std::time::Duration;
+
+use contract::Behaviours;
+
+#[derive(Default)]
+pub struct Solution {
+    count: u32,
+}
+
+impl Behaviours for Solution {
+    fn dot(&self, p: &[f64], q: &[f64]) -> f64 {
+        p.iter().zip(q).map(|(x, y)| x * y).sum()
+    }
+
+    fn act(&self, how: &str) -> f64 {
+        act(how)
+    }
+
+    fn act_too(&self, how: &str) -> f64 {
+        act(how)
+    }
+
+    fn next(&mut self) -> u32 {
+        self.count += 1;
+        self.count
+    }
+
+    fn next_unless(&mut self, how: &str) -> u32 {
+        act(how);
+        self.next()
+    }
+
+    fn fill(&self, count: usize) -> Vec<f64> {
+        vec![0.5; count]
+    }
+}
+
+fn act(how: &str) -> f64 {
+    match how {
+        "well" => {}
+        "panic" => panic!("as told"),
+        "odd payload" => std::panic::panic_any(Grenade),
+        "todo" => todo!(),
+        "overflow" => drop(black_box(black_box(i32::MAX) + 1)),
+        "loop" => while black_box(true) {},
+        "sleep" => std::thread::sleep(Duration::from_secs(3600)),
+        "exit 0" => std::process::exit(0),
+        "exit 3" => std::process::exit(3),
+        "abort" => std::process::abort(),
+        "recurse" => drop(black_box(recurse(0))),
+        "hoard" => hoard(),
+        "one big allocation" => drop(black_box(vec![0u8; 1 << 40])),
+        "leave a process" => return leave_a_process(),
+        "print" => println!("printed"),
+        "print much" => print_mebibytes(16),
+        "print forever" => print_mebibytes(u32::MAX),
+        "print a lie" => println!("memory allocation of 1 bytes failed"),
+        "read stdin" => assert_eq!(std::io::stdin().lines().count(), 0),
+        "environment" => assert_eq!(std::env::vars_os().count(), 0),
+        "descriptors" => return std::fs::read_dir("/proc/self/fd").map_or(f64::NAN, |all| all.count() as f64),
+        _ => panic!("unknown behaviour {how}"),
+    }
+    1.0
+}
+
+fn recurse(depth: u64) -> u64 {
+    let frame = black_box([depth; 64]);
+    if depth == u64::MAX { 0 } else { frame[0] + recurse(depth + 1) }
+}
+
+fn hoard() {
+    let mut all = Vec::new();
+    loop {
+        all.push(black_box(vec![0u8; 1 << 20]));
+    }
+}
+
+/// The process's number.
+fn leave_a_process() -> f64 {
+    let child = std::process::Command::new("/bin/sleep").arg("1000").spawn();
+    child.map_or(f64::NAN, |child| f64::from(child.id()))
+}
+
+fn print_mebibytes(count: u32) {
+    let line = [b'x'; 1024];
+    let mut out = std::io::stdout().lock();
+    for _ in 0..count {
+        for _ in 0..1024 {
+            out.write_all(&line).expect("stdout takes it");
+        }
+    }
+}
+
+/// A payload that explodes when it is dropped.
+struct Grenade;
+
+impl Drop for Grenade {
+    fn drop(&mut self) {
+        panic!("again");
+    }
+}
+
+contract::export!(Solution);

@@ -1,0 +1,567 @@
+//! Building and calling submissions, in real processes.
+
+#![allow(clippy::unwrap_used, reason = "a test that unwraps fails where it should")]
+
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use grader::build::{Compiled, Options, Recipe, UnsafeCode};
+use grader::session::{self, Limits, Measured, Session, Settings};
+use grader_abi::{Encoder, Signature, Value};
+use grader_engine::{Call, Caller, Outcome};
+use tempfile::TempDir;
+
+/// An artifact to call, and its signature.
+struct Built {
+    artifact: PathBuf,
+    signature: Signature,
+}
+
+/// The submission that behaves in every way, built once for all tests.
+static EVERYTHING: LazyLock<Built> = LazyLock::new(|| {
+    let recipe = recipe("tests/assignments/behaviours/template", UnsafeCode::Forbid);
+    let out = temporary();
+    let source = repository().join("tests/assignments/behaviours/everything");
+    let compiled = recipe.compile(&source, out.path()).unwrap();
+    let Compiled::Artifact { path, warnings } = compiled else {
+        panic!("{compiled:?}");
+    };
+    assert_eq!(warnings, []);
+    // Test processes may run at the same time: each puts the same library into the one place, in one step.
+    let artifact = Path::new(env!("CARGO_TARGET_TMPDIR")).join("everything.so");
+    std::fs::rename(path, &artifact).unwrap();
+    let signature = session::signature(&artifact, &settings(LIMITS)).unwrap();
+    Built { artifact, signature }
+});
+
+const LIMITS: Limits = Limits {
+    call: Duration::from_millis(200),
+    total: Duration::from_secs(20),
+    memory: 512 << 20,
+    output: 64 << 10,
+};
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+fn temporary() -> TempDir {
+    tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap()
+}
+
+fn recipe(template: &str, unsafe_code: UnsafeCode) -> Recipe {
+    prepare(template, &options(unsafe_code))
+}
+
+fn prepare(template: &str, options: &Options) -> Recipe {
+    let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache");
+    Recipe::prepare(&repository().join(template), &cache, options).unwrap()
+}
+
+fn options(unsafe_code: UnsafeCode) -> Options {
+    Options {
+        grader: env!("CARGO_BIN_EXE_grader").into(),
+        opt_level: 0,
+        unsafe_code,
+        limit: Duration::from_secs(60),
+    }
+}
+
+fn settings(limits: Limits) -> Settings {
+    Settings {
+        grader: env!("CARGO_BIN_EXE_grader").into(),
+        scratch: env!("CARGO_TARGET_TMPDIR").into(),
+        limits,
+    }
+}
+
+/// A call of a function, on a fresh instance unless its name starts with `+`.
+fn call(function: &str, arguments: &[Value]) -> Call {
+    let name = function.trim_start_matches('+');
+    let (number, described) = EVERYTHING.signature.function(name).unwrap();
+    let mut encoder = Encoder::new();
+    for (argument, parameter) in arguments.iter().zip(&described.parameters) {
+        argument.encode(&parameter.ty, &mut encoder).unwrap();
+    }
+    Call {
+        function: number,
+        arguments: encoder.into_bytes(),
+        fresh: name == function,
+    }
+}
+
+fn act(how: &str) -> Call {
+    call("act", &[Value::Text(how.to_owned())])
+}
+
+/// A call that answers this number.
+fn dot(real: f64) -> Call {
+    call("dot", &[Value::Reals(vec![real]), Value::Reals(vec![1.0])])
+}
+
+fn answers_within(limits: Limits, waves: &[Vec<Call>]) -> (Vec<Outcome>, Measured) {
+    let settings = settings(limits);
+    let mut session = Session::new(&EVERYTHING.artifact, &EVERYTHING.signature, &settings);
+    let outcomes = waves.iter().flat_map(|calls| session.answer(calls)).collect();
+    (outcomes, session.finish())
+}
+
+fn answers(calls: &[Call]) -> (Vec<Outcome>, Measured) {
+    answers_within(LIMITS, &[calls.to_vec()])
+}
+
+/// What outcomes look like in a line each.
+fn texts(outcomes: &[Outcome]) -> Vec<String> {
+    let text = |outcome: &Outcome| {
+        if let Outcome::Returned(Value::Real(real)) = outcome {
+            real.to_string()
+        } else if let Outcome::Returned(Value::Integer(integer)) = outcome {
+            integer.to_string()
+        } else {
+            outcome.to_string()
+        }
+    };
+    outcomes.iter().map(text).collect()
+}
+
+#[test]
+fn each_behaviour_has_its_outcome_and_the_next_call_is_answered() {
+    for (how, expected, workers) in [
+        ("well", "1", 1),
+        ("panic", "panicked at src/lib.rs:45:20: as told", 1),
+        ("odd payload", "panicked at src/lib.rs:46:26", 1),
+        ("todo", "not implemented", 1),
+        (
+            "overflow",
+            "panicked at src/lib.rs:48:38: attempt to add with overflow",
+            1,
+        ),
+        ("loop", "timed out: no answer within 0.2 s of CPU time", 2),
+        ("exit 0", "ended the process with exit code 0 instead of answering", 2),
+        ("exit 3", "ended the process with exit code 3 instead of answering", 2),
+        ("abort", "crashed with signal 6", 2),
+        ("recurse", "crashed with signal 6: has overflowed its stack", 2),
+        ("hoard", "ran out of memory", 2),
+        ("one big allocation", "ran out of memory", 2),
+        ("print much", "1", 1),
+        (
+            "print forever",
+            "was stopped by the sandbox: printing more than 64 MiB",
+            2,
+        ),
+        ("read stdin", "1", 1),
+        ("environment", "1", 1),
+        // The three that every process has, the protocol's two, and the one that lists them.
+        ("descriptors", "6", 1),
+    ] {
+        let (outcomes, measured) = answers(&[act(how), act("well")]);
+        assert_eq!(texts(&outcomes), [expected, "1"], "{how}");
+        assert_eq!(measured.workers, workers, "{how}");
+    }
+}
+
+#[test]
+fn a_lie_about_memory_gains_nothing_but_the_lie() {
+    let (outcomes, measured) = answers(&[act("print a lie"), act("abort"), act("print"), act("abort")]);
+    let expected = ["1", "ran out of memory", "1", "crashed with signal 6"];
+    assert_eq!(texts(&outcomes), expected);
+    let printed = "memory allocation of 1 bytes failed\nprinted\n";
+    assert_eq!(measured.output.text(), printed);
+}
+
+#[test]
+fn a_crash_is_the_fault_of_its_call_although_earlier_answers_were_held_back() {
+    let mut calls: Vec<_> = (0..500u32).map(|number| dot(f64::from(number))).collect();
+    for (place, how) in [(77, "exit 0"), (78, "abort"), (300, "recurse"), (499, "hoard")] {
+        calls[place] = act(how);
+    }
+    let (outcomes, measured) = answers(&calls);
+    for (number, text) in texts(&outcomes).iter().enumerate() {
+        let expected = match number {
+            77 => "ended the process with exit code 0 instead of answering".to_owned(),
+            78 => "crashed with signal 6".to_owned(),
+            300 => "crashed with signal 6: has overflowed its stack".to_owned(),
+            499 => "ran out of memory".to_owned(),
+            _ => number.to_string(),
+        };
+        assert_eq!(*text, expected, "call {number}");
+    }
+    assert_eq!(measured.workers, 4);
+}
+
+#[test]
+fn after_two_time_outs_a_function_is_not_tried_and_others_are() {
+    let mut calls = vec![act("loop"), act("sleep"), act("loop"), act("well")];
+    calls.push(call("act_too", &[Value::Text("well".to_owned())]));
+    let limits = Limits {
+        call: Duration::from_millis(100),
+        ..LIMITS
+    };
+    let (outcomes, measured) = answers_within(limits, &[calls]);
+    let not_tried = "timed out: not tried, since 2 calls of this function had failed";
+    let expected = [
+        "timed out: no answer within 0.1 s of CPU time",
+        "timed out: no answer within 1 s, with 0.1 s of CPU time to use",
+        not_tried,
+        not_tried,
+        "1",
+    ];
+    assert_eq!(texts(&outcomes), expected);
+    assert_eq!(measured.workers, 3);
+}
+
+#[test]
+fn after_eight_deaths_a_function_is_not_tried() {
+    let (outcomes, measured) = answers(&vec![act("abort"); 100]);
+    let texts = texts(&outcomes);
+    assert!(
+        texts[..8].iter().all(|text| text == "crashed with signal 6"),
+        "{texts:?}"
+    );
+    let not_tried = "crashed with signal 6: not tried, since 8 calls of this function had ended the process";
+    assert!(texts[8..].iter().all(|text| text == not_tried), "{texts:?}");
+    assert_eq!(measured.workers, 8);
+}
+
+#[test]
+fn all_calls_together_have_a_limit() {
+    let limits = Limits {
+        call: Duration::from_secs(10),
+        total: Duration::from_millis(100),
+        ..LIMITS
+    };
+    let (outcomes, measured) = answers_within(limits, &[vec![act("well"), act("loop"), dot(1.0)], vec![dot(2.0)]]);
+    let used_up = "timed out: the 0.1 s for all calls were used up";
+    assert_eq!(texts(&outcomes), ["1", used_up, used_up, used_up]);
+    assert_eq!(measured.workers, 1);
+    assert!(measured.usage.cpu >= limits.total);
+}
+
+#[test]
+fn an_instance_lives_from_one_fresh_call_to_the_next_also_across_waves() {
+    let waves = [
+        vec![call("next", &[]), call("+next", &[]), call("next", &[])],
+        vec![call("+next", &[]), act("well"), call("+next", &[])],
+    ];
+    let (outcomes, measured) = answers_within(LIMITS, &waves);
+    assert_eq!(texts(&outcomes), ["1", "2", "1", "2", "1", "1"]);
+    assert_eq!(measured.workers, 1);
+}
+
+#[test]
+fn an_interrupted_instance_is_brought_back_and_a_dead_one_is_not() {
+    let unless = |how: &str| call("+next_unless", &[Value::Text(how.to_owned())]);
+    let waves = [
+        vec![
+            call("next", &[]),
+            call("+next", &[]),
+            act("abort"),
+            call("next", &[]),
+            call("+next", &[]),
+        ],
+        vec![
+            call("+next", &[]),
+            unless("exit 3"),
+            call("+next", &[]),
+            call("next", &[]),
+        ],
+        vec![unless("exit 3")],
+        vec![call("+next", &[]), call("next", &[])],
+    ];
+    let (outcomes, _) = answers_within(LIMITS, &waves);
+    let exited = "ended the process with exit code 3 instead of answering";
+    let expected = [
+        "1",
+        "2",
+        "crashed with signal 6",
+        "1",
+        "2",
+        "3",
+        exited,
+        exited,
+        "1",
+        exited,
+        exited,
+        "1",
+    ];
+    assert_eq!(texts(&outcomes), expected);
+}
+
+#[test]
+fn answers_have_their_bits_and_a_length_that_is_bounded() {
+    let nan = f64::from_bits(0x7ff8_dead_beef_0001);
+    let odd = [nan, -0.0, f64::INFINITY, 1e-310, f64::MIN_POSITIVE];
+    let dots: Vec<_> = odd.map(dot).into();
+    let (outcomes, _) = answers(&dots);
+    for (outcome, real) in outcomes
+        .iter()
+        .zip([f64::NAN, 0.0, f64::INFINITY, 1e-310, f64::MIN_POSITIVE])
+    {
+        let Outcome::Returned(Value::Real(got)) = outcome else {
+            panic!("{outcome}");
+        };
+        assert!(*got == real || (got.is_nan() && real.is_nan()), "{got} for {real}");
+    }
+    let fill = |count: i128| call("fill", &[Value::Integer(count)]);
+    let (outcomes, measured) = answers(&[fill(1_000_000), fill(2_000_000), fill(3)]);
+    assert_eq!(outcomes[0], Outcome::Returned(Value::Reals(vec![0.5; 1_000_000])));
+    let text = "gave no usable answer: an answer of 16000005 bytes, 8388608 are the most";
+    assert_eq!(outcomes[1].to_string(), text);
+    assert_eq!(outcomes[2], Outcome::Returned(Value::Reals(vec![0.5; 3])));
+    assert_eq!(measured.workers, 2);
+}
+
+#[test]
+fn ten_thousand_calls_are_streamed_through_one_worker() {
+    let vector = Value::Reals(vec![0.5; 8]);
+    let calls = vec![call("dot", &[vector.clone(), vector]); 10_000];
+    let (outcomes, measured) = answers(&calls);
+    assert!(
+        outcomes
+            .iter()
+            .all(|outcome| *outcome == Outcome::Returned(Value::Real(2.0)))
+    );
+    assert_eq!(measured.workers, 1);
+}
+
+#[test]
+fn the_graders_own_memory_is_not_counted_as_a_submissions() {
+    let own = std::hint::black_box(vec![1u8; 300 << 20]);
+    let (_, measured) = answers(&[act("well")]);
+    assert!(measured.usage.peak_memory.unwrap() < 100 << 20);
+    drop(own);
+}
+
+#[test]
+fn what_a_session_used_and_printed_is_known() {
+    let (_, measured) = answers(&[act("print"), act("exit 3"), act("print much")]);
+    assert_eq!(measured.workers, 2);
+    assert!(measured.usage.cpu > Duration::ZERO);
+    let peak_memory = measured.usage.peak_memory.unwrap();
+    assert!((1 << 20..100 << 20).contains(&peak_memory), "{peak_memory}");
+    assert_eq!(measured.output.head().len(), LIMITS.output);
+    assert_eq!(measured.output.total(), (16 << 20) + 8);
+    assert!(measured.output.text().starts_with("printed\nxxx"));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn no_process_is_left_behind() {
+    let settings = settings(LIMITS);
+    let mut session = Session::new(&EVERYTHING.artifact, &EVERYTHING.signature, &settings);
+    let outcomes = session.answer(&[act("leave a process")]);
+    let [Outcome::Returned(Value::Real(number))] = outcomes[..] else {
+        panic!("{outcomes:?}");
+    };
+    let pid = rustix::process::Pid::from_raw(number as i32).unwrap();
+    let end = rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()).unwrap();
+    drop(session);
+    let minute = rustix::event::Timespec { tv_sec: 60, tv_nsec: 0 };
+    let mut fds = [rustix::event::PollFd::new(&end, rustix::event::PollFlags::IN)];
+    assert_eq!(rustix::event::poll(&mut fds, Some(&minute)), Ok(1));
+}
+
+#[test]
+fn a_worker_that_cannot_start_is_our_fault() {
+    let mut missing = settings(LIMITS);
+    missing.grader = "/no/such/grader".into();
+    let mut not_a_grader = settings(LIMITS);
+    not_a_grader.grader = "/bin/true".into();
+    for settings in [missing, not_a_grader] {
+        let mut session = Session::new(&EVERYTHING.artifact, &EVERYTHING.signature, &settings);
+        let outcomes = session.answer(&[act("well"), dot(1.0), dot(2.0)]);
+        let is_fault = |outcome: &Outcome| matches!(outcome, Outcome::HarnessFault { .. });
+        assert!(outcomes.len() == 3 && outcomes.iter().all(is_fault), "{outcomes:?}");
+    }
+    let settings = settings(LIMITS);
+    let mut session = Session::new(Path::new("/no/such/artifact.so"), &EVERYTHING.signature, &settings);
+    let text =
+        "not graded, the grader failed: a worker did not get ready: the worker could not get ready: No such file";
+    assert!(session.answer(&[dot(1.0)])[0].to_string().starts_with(text));
+}
+
+#[test]
+fn a_library_that_is_none_is_the_submissions_fault() {
+    let folder = temporary();
+    let text = folder.path().join("text.so");
+    std::fs::write(&text, "no library").unwrap();
+    let settings = settings(LIMITS);
+    let mut session = Session::new(&text, &EVERYTHING.signature, &settings);
+    for outcome in session.answer(&[dot(1.0), dot(2.0), dot(3.0)]) {
+        assert!(matches!(outcome, Outcome::BadAnswer { .. }), "{outcome}");
+    }
+    let other = Signature {
+        contract: "Other".to_owned(),
+        functions: Vec::new(),
+    };
+    let mut session = Session::new(&EVERYTHING.artifact, &other, &settings);
+    let expected = "gave no usable answer: the library is one of another contract";
+    assert_eq!(session.answer(&[dot(1.0)])[0].to_string(), expected);
+    assert!(session::signature(&text, &settings).is_err());
+}
+
+/// Compiles one file as a submission to the behaviours.
+fn compile(recipe: &Recipe, source: &str) -> (Compiled, TempDir) {
+    let folder = temporary();
+    std::fs::create_dir(folder.path().join("src")).unwrap();
+    std::fs::write(folder.path().join("src/lib.rs"), source).unwrap();
+    (recipe.compile(folder.path(), folder.path()).unwrap(), folder)
+}
+
+/// Where a source is rejected and with which code and message.
+fn rejection(recipe: &Recipe, source: &str) -> String {
+    let (compiled, _folder) = compile(recipe, source);
+    let Compiled::Rejected(errors) = compiled else {
+        panic!("{compiled:?}");
+    };
+    let error = &errors[0];
+    let place = error
+        .place
+        .as_ref()
+        .map(|place| format!("{}:{}:{}", place.file, place.line, place.column));
+    let code = error.code.as_deref().unwrap_or("-");
+    format!("{} {code} {}", place.unwrap_or_default(), error.message)
+}
+
+#[test]
+fn a_source_with_errors_is_rejected_at_its_place() {
+    let recipe = recipe("tests/assignments/behaviours/template", UnsafeCode::Forbid);
+    for (source, expected) in [
+        ("fn f() -> u8 { 1.5 }", "src/lib.rs:1:16 E0308 mismatched types"),
+        (
+            "pub fn f() { unsafe { std::hint::unreachable_unchecked() } }",
+            "src/lib.rs:1:14 unsafe_code usage of an `unsafe` block",
+        ),
+        (
+            "\ncompile_error!(\"linker `cc` not found\");",
+            "src/lib.rs:2:1 - linker `cc` not found",
+        ),
+        (
+            "mod missing;",
+            "src/lib.rs:1:1 E0583 file not found for module `missing`",
+        ),
+    ] {
+        assert_eq!(rejection(&recipe, source), expected);
+    }
+    let secrets = rejection(&recipe, "pub const X: &str = env!(\"HOME\");");
+    assert!(secrets.contains("`HOME` not defined at compile time"), "{secrets}");
+}
+
+#[test]
+fn a_compiler_that_is_led_astray_is_stopped() {
+    let options = Options {
+        limit: Duration::from_millis(300),
+        ..options(UnsafeCode::Forbid)
+    };
+    let recipe = prepare("tests/assignments/behaviours/template", &options);
+    let source = "#![allow(long_running_const_eval)]\npub const X: () = loop {};";
+    let (compiled, _folder) = compile(&recipe, source);
+    let why = "the compiler used up its 0.3 s of CPU time".to_owned();
+    assert_eq!(compiled, Compiled::Failed { why });
+}
+
+#[test]
+fn a_source_sees_its_own_copy_as_its_crate() {
+    let recipe = recipe("tests/assignments/behaviours/template", UnsafeCode::Forbid);
+    let source = "pub const X: &str = include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/src/lib.rs\"));";
+    let (compiled, _folder) = compile(&recipe, source);
+    assert!(matches!(compiled, Compiled::Artifact { .. }), "{compiled:?}");
+}
+
+#[test]
+fn a_library_without_an_export_says_what_is_missing() {
+    let recipe = recipe("tests/assignments/behaviours/template", UnsafeCode::Forbid);
+    let (compiled, _folder) = compile(&recipe, "");
+    let Compiled::Artifact { path, .. } = compiled else {
+        panic!("{compiled:?}");
+    };
+    let error = session::signature(&path, &settings(LIMITS)).unwrap_err().to_string();
+    assert!(
+        error.contains("is `contract::export!(…);` still in `src/lib.rs`?"),
+        "{error}"
+    );
+}
+
+#[test]
+fn what_runs_when_a_library_is_loaded_is_the_first_calls_doing() {
+    let recipe = recipe("tests/assignments/behaviours/template", UnsafeCode::Allow);
+    let source = "#[unsafe(link_section = \".init_array\")]\n#[used]\nstatic START: extern \"C\" fn() = start;\n\
+                  extern \"C\" fn start() { std::process::exit(0) }";
+    let (compiled, _folder) = compile(&recipe, source);
+    let Compiled::Artifact { path, .. } = compiled else {
+        panic!("{compiled:?}");
+    };
+    let settings = settings(LIMITS);
+    let mut session = Session::new(&path, &EVERYTHING.signature, &settings);
+    let outcomes = session.answer(&vec![act("well"); 100]);
+    assert_eq!(outcomes, vec![Outcome::Exited { code: 0 }; 100]);
+    assert_eq!(session.finish().workers, 2);
+}
+
+#[test]
+fn recipes_can_be_prepared_at_the_same_time() {
+    let recipes = std::thread::scope(|scope| {
+        let prepare = || recipe("tests/assignments/behaviours/template", UnsafeCode::Forbid);
+        let threads = [scope.spawn(prepare), scope.spawn(prepare), scope.spawn(prepare)];
+        threads.map(|thread| thread.join().unwrap())
+    });
+    for recipe in recipes {
+        let (compiled, _folder) = compile(&recipe, "pub use contract::Behaviours;");
+        assert!(matches!(compiled, Compiled::Artifact { .. }), "{compiled:?}");
+    }
+}
+
+#[test]
+fn a_template_that_does_not_build_is_explained_by_cargo() {
+    let folder = temporary();
+    let cache = folder.path().join("cache");
+    let prepare = || {
+        Recipe::prepare(folder.path(), &cache, &options(UnsafeCode::Forbid))
+            .unwrap_err()
+            .to_string()
+    };
+    assert!(prepare().ends_with("it has no Cargo.toml"));
+    let manifest =
+        "[package]\nname = \"t\"\nedition = \"2024\"\n[dependencies]\nmissing = { path = \"missing\" }\n[workspace]";
+    std::fs::write(folder.path().join("Cargo.toml"), manifest).unwrap();
+    std::fs::create_dir(folder.path().join("src")).unwrap();
+    std::fs::write(folder.path().join("src/lib.rs"), "").unwrap();
+    assert!(prepare().contains("failed to load manifest for dependency `missing`"));
+}
+
+#[test]
+fn the_reference_and_a_submission_are_built_and_called_alike() {
+    let recipe = recipe("student-template", UnsafeCode::Forbid);
+    let build = |source: &str| {
+        let out = temporary();
+        grader::discover::copy_source(&repository().join(source), out.path()).unwrap();
+        let compiled = recipe.compile(out.path(), out.path()).unwrap();
+        let Compiled::Artifact { path, .. } = compiled else {
+            panic!("{compiled:?}");
+        };
+        (path, out)
+    };
+    let (reference, _folder) = build("reference");
+    let settings = settings(LIMITS);
+    let signature = session::signature(&reference, &settings).unwrap();
+    let (entropy, described) = signature.function("entropy").unwrap();
+    assert_eq!(described.to_string(), "entropy(p: Vec<f64>) -> f64");
+    let mut encoder = Encoder::new();
+    Value::Reals(vec![0.5, 0.5])
+        .encode(&described.parameters[0].ty, &mut encoder)
+        .unwrap();
+    let call = Call {
+        function: entropy,
+        arguments: encoder.into_bytes(),
+        fresh: true,
+    };
+    let (submission, _other) = build("tests/submissions/correct-differently");
+    for artifact in [reference, submission] {
+        let outcomes = Session::new(&artifact, &signature, &settings).answer(std::slice::from_ref(&call));
+        let Outcome::Returned(Value::Real(real)) = outcomes[0] else {
+            panic!("{outcomes:?}");
+        };
+        assert!((real - std::f64::consts::LN_2).abs() < 1e-15, "{real}");
+    }
+}
