@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use grader::build::{Compiled, Options, Recipe, UnsafeCode};
+use grader::build::{Compiled, Options, Recipe};
 use grader::session::{self, Limits, Measured, Session, Settings};
 use grader_abi::{Encoder, Signature, Value};
+use grader_engine::spec::UnsafeCode;
 use grader_engine::{Call, Caller, Outcome};
 use tempfile::TempDir;
 

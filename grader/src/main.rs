@@ -1,8 +1,8 @@
-//! The grader's binary.
+//! The grader's binary, which is also what cargo starts to record flags, and what every worker runs.
 
 use std::process::ExitCode;
 
-use grader::{build, worker};
+use grader::{build, cli, worker};
 
 fn main() -> ExitCode {
     if let Some(code) = build::record_if_asked() {
@@ -11,6 +11,6 @@ fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1);
     match arguments.next() {
         Some(subcommand) if subcommand == worker::SUBCOMMAND => worker::main(&arguments.collect::<Vec<_>>()),
-        _ => ExitCode::from(2),
+        Some(_) | None => cli::main(),
     }
 }

@@ -1,5 +1,7 @@
 //! What the compiler says, read from its JSON lines.
 
+use std::fmt;
+
 use serde::Deserialize;
 
 /// How bad a diagnostic is.
@@ -35,6 +37,21 @@ pub struct Place {
     pub line: u64,
     /// From 1.
     pub column: u64,
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.place {
+            Some(place) => write!(f, "{place}: {}", self.message),
+            None => f.write_str(&self.message),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
 }
 
 #[derive(Deserialize)]

@@ -21,14 +21,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Whether submissions may contain unsafe code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UnsafeCode {
-    /// It is a compile error.
-    Forbid,
-    /// It compiles.
-    Allow,
-}
+use grader_engine::spec::UnsafeCode;
 
 /// What an assignment says about building.
 #[derive(Debug, Clone)]
@@ -47,7 +40,16 @@ pub struct Options {
 #[derive(Debug, Clone)]
 pub struct Recipe {
     rustc: PathBuf,
+    toolchain: String,
     arguments: Vec<OsString>,
     environment: Vec<(OsString, OsString)>,
     limit: Duration,
+}
+
+impl Recipe {
+    /// The compiler's own words on its version.
+    #[must_use]
+    pub fn toolchain(&self) -> &str {
+        &self.toolchain
+    }
 }

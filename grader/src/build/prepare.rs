@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::record::{self, Record};
-use super::{Options, Recipe, UnsafeCode};
+use grader_engine::spec::UnsafeCode;
+
+use super::{Options, Recipe};
 use crate::sandbox::{Ending, Finished, Job, Limits, run};
 
 /// Why there is no recipe: the instructor's to mend.
@@ -129,6 +131,7 @@ impl Recipe {
         environment.push(("PATH".into(), std::env::var_os("PATH").unwrap_or_default()));
         Self {
             rustc: toolchain.rustc.clone(),
+            toolchain: toolchain.version.clone(),
             arguments,
             environment,
             limit: options.limit,
@@ -150,28 +153,43 @@ struct Toolchain {
     rustc: PathBuf,
     /// The machine it compiles for.
     host: String,
+    /// Its own words on its version.
+    version: String,
 }
 
 impl Toolchain {
     fn find(template: &Path) -> Result<Self, PrepareError> {
-        let job = Job {
-            program: "rustc".into(),
-            arguments: ["--print", "sysroot", "--print", "host-tuple"]
-                .map(OsString::from)
-                .into(),
-            environment: users_environment(),
-            folder: template.to_owned(),
+        let said = ask(
+            "rustc".into(),
+            &["--print", "sysroot", "--print", "host-tuple"],
+            template,
+        )?;
+        let mut lines = said.lines();
+        let (Some(sysroot), Some(host)) = (lines.next(), lines.next()) else {
+            return Err(PrepareError::Toolchain(said));
         };
-        let finished = started(run(&job, &LIMITS), &job)?;
-        let text = finished.stdout.text();
-        let mut lines = text.lines();
-        match (finished.ending, lines.next(), lines.next()) {
-            (Ok(Ending::Exited(0)), Some(sysroot), Some(host)) => Ok(Self {
-                rustc: Path::new(sysroot).join("bin/rustc"),
-                host: host.to_owned(),
-            }),
-            _ => Err(PrepareError::Toolchain(finished.stderr.text())),
-        }
+        let rustc = Path::new(sysroot).join("bin/rustc");
+        let version = ask(rustc.clone(), &["--version"], template)?.trim().to_owned();
+        Ok(Self {
+            rustc,
+            host: host.to_owned(),
+            version,
+        })
+    }
+}
+
+/// What the compiler answers to a question about itself, in a folder that can choose the toolchain.
+fn ask(rustc: PathBuf, question: &[&str], folder: &Path) -> Result<String, PrepareError> {
+    let job = Job {
+        program: rustc,
+        arguments: question.iter().map(OsString::from).collect(),
+        environment: users_environment(),
+        folder: folder.to_owned(),
+    };
+    let finished = started(run(&job, &LIMITS), &job)?;
+    match finished.ending {
+        Ok(Ending::Exited(0)) => Ok(finished.stdout.text()),
+        _ => Err(PrepareError::Toolchain(finished.stderr.text())),
     }
 }
 

@@ -1,0 +1,284 @@
+//! A spec file -> an assignment that can be graded: the plan, how submissions are built, the built reference and its answers.
+//!
+//! Everything the instructor can get wrong is found here, before any submission is looked at.
+
+use std::path::{Path, PathBuf};
+
+use blake3::Hasher;
+use fs_err as fs;
+use grader_engine::spec::{Spec, SpecErrors};
+use grader_engine::{Plan, ReferenceAnswers};
+use tempfile::TempDir;
+
+use crate::build::{CompileError, Compiled, Options, PrepareError, Recipe};
+use crate::discover::{CopyError, copy_source};
+use crate::session::{Limits, Session, Settings, SignatureError, signature};
+
+/// An assignment, ready to grade submissions.
+#[derive(Debug)]
+pub struct Assignment {
+    /// Its checks.
+    pub plan: Plan,
+    /// What the reference answers to them.
+    pub answers: ReferenceAnswers,
+    /// How submissions are built.
+    pub recipe: Recipe,
+    /// How their workers are started.
+    pub settings: Settings,
+    /// What it was made from.
+    pub receipt: Receipt,
+    /// The folder with the reference's `src`.
+    pub reference: PathBuf,
+    /// The template's folder.
+    pub template: PathBuf,
+    /// Holds what is needed while it is graded; gone with the assignment.
+    pub scratch: TempDir,
+}
+
+/// What an assignment was made from: equal receipts, equal grades.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// Of the spec's text.
+    pub spec: String,
+    /// Of the contract's source.
+    pub contract: String,
+    /// Of the reference's source.
+    pub reference: String,
+    /// The compiler, in its own words.
+    pub toolchain: String,
+    /// The seed of the public inputs.
+    pub seed: u64,
+    /// Of the seed of the hidden inputs.
+    pub secret_seed: String,
+}
+
+/// Why there is no assignment.
+#[derive(Debug, thiserror::Error)]
+pub enum AssignmentError {
+    /// The default spec cannot be told.
+    #[error("{0}")]
+    WhichSpec(String),
+    /// A file cannot be read or written; the message names it.
+    #[error(transparent)]
+    File(#[from] std::io::Error),
+    /// The spec's text is not UTF-8.
+    #[error("{file}:{line}: the spec is not UTF-8")]
+    NotText {
+        /// The spec.
+        file: String,
+        /// The line of the first wrong byte.
+        line: usize,
+    },
+    /// The spec is wrong.
+    #[error("{0}")]
+    Spec(#[from] SpecErrors),
+    /// A folder that the spec names is not there.
+    #[error("{spec}: `{key}` names {folder}, which has no {wanted}")]
+    NoCrate {
+        /// The spec.
+        spec: String,
+        /// `contract`, `reference` or `template`.
+        key: &'static str,
+        /// What it names.
+        folder: PathBuf,
+        /// What a crate has.
+        wanted: &'static str,
+    },
+    /// The template does not build.
+    #[error(transparent)]
+    Prepare(#[from] PrepareError),
+    /// The reference's source cannot be copied.
+    #[error("the reference cannot be used: {0}")]
+    Copy(#[from] CopyError),
+    /// The compiler cannot work.
+    #[error(transparent)]
+    Compile(#[from] CompileError),
+    /// The reference does not compile.
+    #[error("the reference does not compile:\n{0}")]
+    Reference(String),
+    /// The reference does not load.
+    #[error("the reference cannot be used: {0}")]
+    Signature(#[from] SignatureError),
+}
+
+/// Where an assignment's files go and which program its workers run.
+#[derive(Debug, Clone)]
+pub struct Places {
+    /// The grader's own binary.
+    pub grader: PathBuf,
+    /// What can be made again: builds, scratch folders.
+    pub cache: PathBuf,
+}
+
+impl Assignment {
+    /// Opens the assignment of a spec file.
+    ///
+    /// # Errors
+    /// When the spec, the template or the reference is not in order.
+    pub fn open(spec_file: &Path, places: &Places) -> Result<Self, AssignmentError> {
+        let text = read_text(spec_file)?;
+        let shown = spec_file.display().to_string();
+        let spec = Spec::read(&shown, &text)?;
+        let base = spec_file.parent().unwrap_or(Path::new("."));
+        let folder = |key, path: &str, wanted| existing(&shown, key, base.join(path), wanted);
+        let contract = folder("contract", spec.contract(), "src/lib.rs")?;
+        let reference = folder("reference", spec.reference(), "src/lib.rs")?;
+        let template = folder("template", spec.template(), "Cargo.toml")?;
+
+        fs::create_dir_all(&places.cache)?;
+        let scratch = tempfile::Builder::new().prefix("run-").tempdir_in(&places.cache)?;
+        let limits = spec.limits();
+        let options = Options {
+            grader: places.grader.clone(),
+            opt_level: spec.optimize(),
+            unsafe_code: spec.unsafe_code(),
+            limit: limits.build,
+        };
+        let recipe = Recipe::prepare(&template, &places.cache, &options)?;
+        let settings = Settings {
+            grader: places.grader.clone(),
+            scratch: scratch.path().to_owned(),
+            limits: Limits {
+                call: limits.call,
+                total: limits.total,
+                memory: limits.memory,
+                output: usize::try_from(limits.output).unwrap_or(usize::MAX),
+            },
+        };
+        let artifact = build_reference(&reference, &scratch.path().join("reference"), &recipe)?;
+        let plan = spec.plan(&signature(&artifact, &settings)?)?;
+        let answers = ask(&plan, &artifact, &settings);
+        let receipt = Receipt {
+            spec: hash(text.as_bytes()),
+            contract: hash_tree(&contract.join("src"))?,
+            reference: hash_tree(&reference.join("src"))?,
+            toolchain: recipe.toolchain().to_owned(),
+            seed: spec.seed(),
+            secret_seed: hash(&spec.secret_seed().to_le_bytes()),
+        };
+        Ok(Self {
+            plan,
+            answers,
+            recipe,
+            settings,
+            receipt,
+            reference,
+            template,
+            scratch,
+        })
+    }
+}
+
+/// The only `specs/*.yaml` of a folder or of its nearest ancestor that has one.
+///
+/// # Errors
+/// When there is none or there are several.
+pub fn default_spec(folder: &Path) -> Result<PathBuf, AssignmentError> {
+    for ancestor in folder.ancestors() {
+        let mut specs: Vec<PathBuf> = match std::fs::read_dir(ancestor.join("specs")) {
+            Ok(entries) => entries
+                .filter_map(|entry| Some(entry.ok()?.path()))
+                .filter(|path| is_yaml(path))
+                .collect(),
+            Err(_) => continue,
+        };
+        specs.sort();
+        match specs.as_slice() {
+            [] => {}
+            [spec] => return Ok(spec.clone()),
+            several => {
+                let list: Vec<String> = several.iter().map(|spec| format!("\n  {}", spec.display())).collect();
+                return Err(AssignmentError::WhichSpec(format!(
+                    "there are several specs; name one with --spec:{}",
+                    list.concat()
+                )));
+            }
+        }
+    }
+    let message = format!(
+        "there is no specs/*.yaml in {} or above; name the spec with --spec FILE",
+        folder.display()
+    );
+    Err(AssignmentError::WhichSpec(message))
+}
+
+fn is_yaml(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|extension| extension == "yaml" || extension == "yml")
+}
+
+fn read_text(file: &Path) -> Result<String, AssignmentError> {
+    let bytes = fs::read(file)?;
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = valid.iter().filter(|byte| **byte == b'\n').count() + 1;
+        AssignmentError::NotText {
+            file: file.display().to_string(),
+            line,
+        }
+    })
+}
+
+fn existing(spec: &str, key: &'static str, folder: PathBuf, wanted: &'static str) -> Result<PathBuf, AssignmentError> {
+    if folder.join(wanted).is_file() {
+        Ok(fs::canonicalize(folder)?)
+    } else {
+        Err(AssignmentError::NoCrate {
+            spec: spec.to_owned(),
+            key,
+            folder,
+            wanted,
+        })
+    }
+}
+
+fn build_reference(reference: &Path, scratch: &Path, recipe: &Recipe) -> Result<PathBuf, AssignmentError> {
+    let out = scratch.join("out");
+    fs::create_dir_all(&out)?;
+    copy_source(reference, scratch)?;
+    match recipe.compile(scratch, &out)? {
+        Compiled::Artifact { path, .. } => Ok(path),
+        Compiled::Rejected(diagnostics) => {
+            let rendered: Vec<&str> = diagnostics
+                .iter()
+                .map(|diagnostic| diagnostic.rendered.as_str())
+                .collect();
+            Err(AssignmentError::Reference(rendered.concat()))
+        }
+        Compiled::Failed { why } => Err(AssignmentError::Reference(why)),
+    }
+}
+
+fn ask(plan: &Plan, artifact: &Path, settings: &Settings) -> ReferenceAnswers {
+    let all: Vec<usize> = (0..plan.checks.len()).collect();
+    let mut session = Session::new(artifact, &plan.signature, settings);
+    let answers = ReferenceAnswers::ask(plan, &all, &mut session);
+    // What the reference used is measured when it is graded like a submission.
+    let _ = session.finish();
+    answers
+}
+
+fn hash(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().to_string()
+}
+
+/// Of all files below a folder, names included.
+pub(crate) fn hash_tree(folder: &Path) -> Result<String, std::io::Error> {
+    let mut hasher = Hasher::new();
+    for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
+        let entry = entry?;
+        if entry.file_type().is_file() {
+            let name = entry
+                .path()
+                .strip_prefix(folder)
+                .unwrap_or(entry.path())
+                .as_os_str()
+                .as_encoded_bytes();
+            let bytes = fs::read(entry.path())?;
+            for part in [name, &bytes] {
+                hasher.update(&(part.len() as u64).to_le_bytes()).update(part);
+            }
+        }
+    }
+    Ok(hasher.finalize().to_hex().to_string())
+}
