@@ -30,6 +30,8 @@ enum Command {
     Grade(GradeArguments),
     /// Make what students get
     Handout(HandoutArguments),
+    /// Print the JSON Schema of report.json
+    Schema,
 }
 
 #[derive(Debug, Args)]
@@ -128,6 +130,7 @@ pub fn main() -> ExitCode {
     let result = match &arguments.command {
         Command::Grade(arguments) => run_grade(arguments),
         Command::Handout(arguments) => run_handout(arguments),
+        Command::Schema => run_schema(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -236,6 +239,11 @@ fn run_handout(arguments: &HandoutArguments) -> Result<(), Failure> {
         (false, false) => store::replace(&file, text.as_bytes())
             .map_err(|error| Failure::Internal(format!("error: cannot write {}: {error}", file.display()))),
     }
+}
+
+fn run_schema() -> Result<(), Failure> {
+    let schema = serde_json::to_string_pretty(&schemars::schema_for!(Report));
+    out(&(schema.map_err(|error| Failure::Internal(format!("error: {error}")))? + "\n"))
 }
 
 fn open(arguments: &CommonArguments) -> Result<Assignment, Failure> {

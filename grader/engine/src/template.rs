@@ -43,13 +43,23 @@ fn tests<M: Make>(plan: Plan, reference: ReferenceAnswers) -> Vec<Trial> {
     let count = shared.0.checks.len();
     (0..count)
         .map(|index| {
-            let name = shared.0.full_id(index);
+            let name = test_name(&shared.0, index);
             let shared = Arc::clone(&shared);
             Trial::test(name, move || {
                 within_deadline(move || verdict::<M>(&shared.0, &shared.1, index))
             })
         })
         .collect()
+}
+
+/// `exercise/check (function)`, so that `cargo test function` finds all checks of a function.
+fn test_name(plan: &Plan, index: usize) -> String {
+    let asked = plan.checks[index].rule.subject().student_functions();
+    let functions: Vec<&str> = asked
+        .iter()
+        .map(|function| plan.signature.functions[*function as usize].name.as_str())
+        .collect();
+    format!("{} ({})", plan.full_id(index), functions.join(", "))
 }
 
 /// The check's verdict with its prerequisites, as the grader gives it.
