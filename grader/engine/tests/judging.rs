@@ -158,7 +158,7 @@ fn each_kind_of_check_passes_what_is_right_and_fails_what_is_wrong() {
         (
             "- name: c\n  call: double([1, 2])",
             &|_, _| Outcome::Returned(Value::Reals(vec![2.0])),
-            "has 1 entries, wanted 2",
+            "has 1 entry, wanted 2",
         ),
         (
             "- name: c\n  holds: double([1, 2])[1] == 4",
@@ -189,6 +189,88 @@ fn each_kind_of_check_passes_what_is_right_and_fails_what_is_wrong() {
             (verdict, want) => panic!("{check}\n{verdict:?}\nwanted {want}"),
         }
     }
+}
+
+#[test]
+fn only_the_students_own_panic_passes_for_one() {
+    let check = "- name: value\n  call: at([7], 0)\n- name: c\n  panics: at([reference.at([], 0)], 0)";
+    let plan = plan(10, &exercise(check));
+    let scored = grade(&plan, &right);
+    assert_eq!(words(&scored), ["pass", "not_graded"]);
+}
+
+#[test]
+fn a_nan_agrees_with_a_nan_only_where_the_check_says_so() {
+    let nan: Answer<'_> = &|_, _| real(f64::NAN);
+    for (rule, word) in [
+        ("call: total([1])\n  expect: nan", "fail"),
+        ("call: total([1])\n  expect: nan\n  nan: equal", "pass"),
+        ("holds: total([1]) == 0 / 0\n  nan: equal", "pass"),
+        ("holds: total([1]) <= 0 / 0\n  nan: equal", "pass"),
+        ("holds: total([1]) <= 0 / 0", "fail"),
+        ("holds: total([1]) < 0 / 0\n  nan: equal", "fail"),
+        ("holds: not (total([1]) == 1)", "fail"),
+        ("holds: total([1]) != 1", "fail"),
+        ("holds: total([1]) == 1 or true", "fail"),
+    ] {
+        let judged = verdict_of(&format!("- name: c\n  {rule}"), nan);
+        assert_eq!(judged.verdict.word(), word, "{rule}");
+    }
+}
+
+#[test]
+fn a_derivative_that_the_spec_cannot_have_is_no_fault_of_the_student() {
+    let check =
+        "- name: c\n  given: { x: [1e200] }\n  gradient: { of: reference.squares(x), wrt: x, equals: double(x) }";
+    let judged = verdict_of(check, &right);
+    assert_eq!(judged.verdict.word(), "not_graded", "{:?}", judged.verdict);
+}
+
+#[test]
+fn a_check_asked_for_twice_is_judged_twice() {
+    let plan = plan(
+        10,
+        &exercise("- name: a\n  call: total([1])\n- name: b\n  call: double([1])"),
+    );
+    let mut solution = Solution {
+        signature: &plan.signature,
+        answer: &right,
+    };
+    let reference = ReferenceAnswers::ask(&plan, &[0, 1], &mut solution);
+    let judged = judge(&plan, &[1, 0, 1], &reference, &mut solution);
+    assert!(judged.iter().all(|judged| judged.verdict.is_pass()), "{judged:?}");
+}
+
+#[test]
+fn answers_too_few_are_not_held_against_the_student_and_too_many_are_not_used() {
+    struct Counted(usize);
+    impl Caller for Counted {
+        fn answer(&mut self, calls: &[Call]) -> Vec<Outcome> {
+            (0..calls.len() + 2).map(|_| real(1.0)).take(self.0).collect()
+        }
+    }
+    let plan = plan(10, &exercise("- name: a\n  call: total([1])\n  expect: 1"));
+    for (count, word) in [(0, "not_graded"), (1, "not_graded"), (2, "pass"), (4, "pass")] {
+        let judged = judge(&plan, &[0], &ReferenceAnswers::default(), &mut Counted(count));
+        assert_eq!(judged[0].verdict.word(), word, "{count} answers");
+    }
+}
+
+#[test]
+fn answers_that_differ_behind_the_shown_entries_are_not_deterministic() {
+    let calls = Cell::new(0.0);
+    let counting = |_: &str, _: &[f64]| {
+        calls.set(calls.get() + 1.0);
+        let mut long = vec![f64::NAN; 40];
+        long[39] = calls.get();
+        Outcome::Returned(Value::Reals(long))
+    };
+    let judged = verdict_of("- name: c\n  holds: len(double([1])) == 40", &counting);
+    assert!(matches!(&judged.verdict, Verdict::Fail { why } if why.starts_with("not deterministic")));
+    let judged = verdict_of("- name: c\n  holds: len(double([1])) == 40", &|_, _| {
+        Outcome::Returned(Value::Reals(vec![f64::NAN; 40]))
+    });
+    assert_eq!(judged.verdict, Verdict::Pass);
 }
 
 #[test]
