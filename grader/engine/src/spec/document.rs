@@ -69,6 +69,7 @@ pub(super) struct CheckDocument {
     pub(super) id: Option<String>,
     pub(super) name: String,
     pub(super) call: Option<String>,
+    #[serde(default, deserialize_with = "present")]
     pub(super) expect: Option<Data>,
     pub(super) holds: Option<String>,
     pub(super) gradient: Option<GradientDocument>,
@@ -164,6 +165,11 @@ impl Default for Limits {
     }
 }
 
+/// A key that is there has a value, `null` too.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Data>, D::Error> {
+    Data::deserialize(deserializer).map(Some)
+}
+
 fn one() -> u8 {
     1
 }
@@ -233,6 +239,12 @@ pub(super) fn problems(document: &Document, places: &Places) -> Vec<Problem> {
             Problem::at(path.clone(), "a spec has no YAML tags (`!…`)")
                 .help("an expression starts with no `!`; negation is `not`"),
         );
+    }
+    if document.exercises.is_empty() {
+        problems.push(Problem::at(
+            vec!["exercises".into()],
+            "an assignment has at least one exercise",
+        ));
     }
     sum_of_points(document, &mut problems);
     for (index, exercise) in document.exercises.iter().enumerate() {
