@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use grader_abi::Value;
 
 use super::kind::Kind;
-use super::number::{arithmetic, count, items, map_reals, real};
+use super::number::{arithmetic, count, items, map_reals, real, size};
 use super::parser::Operator;
 use crate::compare::order;
 
@@ -218,17 +218,6 @@ fn repeat(value: &Value, count: Value) -> Result<Value, String> {
 fn concat(mut a: Vec<Value>, b: Vec<Value>) -> Result<Value, String> {
     a.extend(b);
     counted(Value::Integer(a.len() as i128), 1).map(|_| Value::List(a))
-}
-
-/// How many scalars a value holds, and one for each empty list.
-fn size(value: &Value) -> usize {
-    match value {
-        Value::Reals(reals) => reals.len().max(1),
-        Value::List(items) | Value::Tuple(items) => items.iter().map(size).sum::<usize>().max(1),
-        Value::Option(Some(inner)) | Value::Result(Ok(inner) | Err(inner)) => size(inner),
-        Value::Text(text) => text.len().max(1),
-        _ => 1,
-    }
 }
 
 fn dot(a: &[f64], b: &[f64]) -> Result<Value, String> {

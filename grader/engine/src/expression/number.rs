@@ -29,6 +29,17 @@ pub(super) fn count(value: &Value) -> usize {
     }
 }
 
+/// How many scalars a value holds, and one for each empty list.
+pub(crate) fn size(value: &Value) -> usize {
+    match value {
+        Value::Reals(reals) => reals.len().max(1),
+        Value::List(items) | Value::Tuple(items) => items.iter().map(size).sum::<usize>().max(1),
+        Value::Option(Some(inner)) | Value::Result(Ok(inner) | Err(inner)) => size(inner),
+        Value::Text(text) => text.len().max(1),
+        _ => 1,
+    }
+}
+
 /// An item of a list, whichever form it has.
 pub(super) fn item(value: &Value, at: usize) -> Option<Value> {
     match value {
