@@ -166,8 +166,14 @@ impl Worst {
     fn describe(&self) -> String {
         let place = place(&self.index);
         let (got, want) = (self.got, self.want);
-        if !self.difference.is_finite() {
+        if !self.index.is_empty() && !self.difference.is_finite() {
             return format!("{place}is {got:?}, wanted {want:?}");
+        }
+        if got.is_nan() || want.is_nan() {
+            return "a NaN equals nothing".to_owned();
+        }
+        if got.is_infinite() || want.is_infinite() {
+            return "an infinity equals only itself".to_owned();
         }
         let off = format!("off by {}, allowed {}", short(self.difference), short(self.allowed));
         if self.index.is_empty() {
@@ -371,6 +377,13 @@ mod tests {
                 Value::List(vec![reals(&[1.0]), reals(&[1.0])]),
                 "entry [1] has 0 entries, wanted 1",
             ),
+            (Value::Real(f64::NAN), Value::Real(1.0), "a NaN equals nothing"),
+            (
+                Value::Real(2.0),
+                Value::Real(f64::INFINITY),
+                "an infinity equals only itself",
+            ),
+            (Value::Real(-1e308), Value::Real(1e308), "off by inf, allowed 1.000e299"),
             (
                 Value::Text("a".into()),
                 Value::Text("b".into()),

@@ -46,7 +46,7 @@ exercises:
 ";
 
 /// What is replaced by what.
-const BROKEN: [(&str, &str, &str); 43] = [
+const BROKEN: [(&str, &str, &str); 45] = [
     ("unknown key", "points: 10\nseed", "point: 10\nseed"),
     ("unknown key of a check", "cases: 10", "case: 10"),
     ("missing key", "title: First\n    ", ""),
@@ -132,6 +132,12 @@ const BROKEN: [(&str, &str, &str); 43] = [
     ("an unused name of a wrong kind", "k: 1 }", "k: 1e400 }"),
     ("nothing expected", "expect: = ln(2)", "expect: null"),
     ("an error in what is expected", "expect: = ln(2)", "expect: =   ln(two)"),
+    ("too many stars", "title: First", "title: First\n    stars: 6"),
+    (
+        "nothing to do",
+        "    points: 10\n    given",
+        "    points: 10\n    checks: []\n  - id: second\n    title: Second\n    points: 0\n    given",
+    ),
     ("a tag", "call: entropy(p)", "call: !call entropy(p)"),
     ("a tab", "    points: 10", "\tpoints: 10"),
 ];

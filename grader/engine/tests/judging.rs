@@ -431,6 +431,50 @@ fn a_check_whose_prerequisite_fails_is_skipped_and_so_is_what_builds_on_it() {
 }
 
 #[test]
+fn what_is_not_written_is_told_so_even_where_something_else_is_required() {
+    let checks = "- id: a\n  name: A\n  call: total([1])\n- id: b\n  name: B\n  call: double([1])\n  requires: [a]\n- id: c\n  name: C\n  finite: total([1])\n  requires: [a]";
+    let plan = plan(10, &exercise(checks));
+    let scored = grade(&plan, &|_, _| Outcome::NotImplemented);
+    for (check, (judged, _)) in plan.checks.iter().zip(&scored.checks) {
+        assert_eq!(feedback::for_student(check, judged).as_deref(), Some("not implemented"));
+    }
+}
+
+#[test]
+fn what_the_grader_failed_in_is_not_graded_and_neither_is_what_builds_on_it() {
+    let checks = "- id: a\n  name: A\n  for_all: { x: vector(1..=3) }\n  cases: 20\n  call: total(x)\n- id: b\n  name: B\n  call: double([1])\n  requires: [a]\n- id: c\n  name: C\n  call: at([1], 0)\n- id: d\n  name: D\n  finite: at([2], 0)";
+    let plan = plan(10, &exercise(checks));
+    let scored = grade(&plan, &|name, x| match name {
+        "total" if x.len() > 2 => Outcome::HarnessFault { why: "ours".into() },
+        "total" => real(-1.0),
+        "at" if x == [1.0] => Outcome::HarnessFault { why: "ours".into() },
+        _ => right(name, x),
+    });
+    assert_eq!(
+        words(&scored),
+        ["not_graded", "not_graded", "not_graded", "not_graded", "not_graded"]
+    );
+    assert_eq!(scored.checks[0].0.verdict, Verdict::NotGraded { why: "ours".into() });
+}
+
+#[test]
+fn a_check_that_counts_nothing_can_fail_even_in_all_or_nothing() {
+    let exercises = "  - id: a\n    title: A\n    points: 10\n    all_or_nothing: true\n    checks:\n      - name: x\n        call: total([1])\n      - name: y\n        call: double([1])\n        weight: 0\n";
+    let plan = plan(10, exercises);
+    let wrong = |wrong: &'static str| {
+        move |name: &str, x: &[f64]| {
+            if name == wrong {
+                Outcome::NotImplemented
+            } else {
+                right(name, x)
+            }
+        }
+    };
+    assert_eq!(grade(&plan, &wrong("double")).total.to_string(), "10 of 10");
+    assert_eq!(grade(&plan, &wrong("total")).total.to_string(), "0 of 10");
+}
+
+#[test]
 fn a_solution_that_changes_its_mind_is_not_deterministic() {
     let calls = Cell::new(0.0);
     let counting = |_: &str, _: &[f64]| {

@@ -19,6 +19,9 @@ use crate::score::Points;
 /// The version of the language that this program reads.
 const VERSION: u32 = 1;
 
+/// How hard an exercise can be.
+const MAX_STARS: u8 = 5;
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Document {
@@ -248,6 +251,10 @@ pub(super) fn problems(document: &Document, places: &Places) -> Vec<Problem> {
     }
     sum_of_points(document, &mut problems);
     for (index, exercise) in document.exercises.iter().enumerate() {
+        if exercise.stars > MAX_STARS {
+            let path = vec!["exercises".into(), index.into(), "stars".into()];
+            problems.push(Problem::at(path, format!("at most {MAX_STARS} stars")));
+        }
         if exercise.checks.is_empty() {
             let path = vec!["exercises".into(), index.into(), "checks".into()];
             problems.push(Problem::at(path, "an exercise has at least one check"));
