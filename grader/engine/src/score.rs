@@ -12,6 +12,7 @@ use std::ops::Add;
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::outcome::Outcome;
 use crate::plan::{Plan, Visibility};
 use crate::verdict::{Judged, Verdict};
 
@@ -123,11 +124,11 @@ fn settle(plan: &Plan, mut judged: Vec<Judged>) -> Vec<Judged> {
 
 fn unmet(plan: &Plan, index: usize, judged: &[Judged]) -> Option<Verdict> {
     let check = &plan.checks[index];
-    if matches!(
-        judged[index].verdict,
-        Verdict::NotGraded { .. } | Verdict::Skipped { .. }
-    ) {
-        return None;
+    match &judged[index].verdict {
+        Verdict::NotGraded { .. } | Verdict::Skipped { .. } => return None,
+        // What is not written yet is told so, whatever else is missing.
+        Verdict::Error { outcome, .. } if *outcome == Outcome::NotImplemented => return None,
+        Verdict::Pass | Verdict::Fail { .. } | Verdict::Error { .. } => {}
     }
     let required = check
         .requires

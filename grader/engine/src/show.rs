@@ -31,11 +31,9 @@ pub fn show(value: &Value) -> String {
 
 /// A call, as Rust would write it.
 #[must_use]
-pub(crate) fn show_call(function: &str, arguments: &[Value]) -> String {
-    format!(
-        "{function}({})",
-        arguments.iter().map(show).collect::<Vec<_>>().join(", ")
-    )
+pub(crate) fn show_call<'a>(function: &str, arguments: impl IntoIterator<Item = &'a Value>) -> String {
+    let arguments: Vec<String> = arguments.into_iter().map(show).collect();
+    format!("{function}({})", arguments.join(", "))
 }
 
 fn list<T>(items: &[T], show: impl Fn(&T) -> String) -> String {

@@ -16,7 +16,9 @@ pub use check::Formula;
 pub(crate) use check::Names;
 pub(crate) use evaluate::{Compared, Missing, Scope, Stop, Whose};
 pub use kind::Kind;
-pub(crate) use number::{canonical, rank};
+pub(crate) use number::canonical;
+#[cfg(feature = "spec")]
+pub(crate) use number::size;
 pub(crate) use parser::parse;
 #[cfg(feature = "spec")]
 pub(crate) use parser::{Node, NodeKind};

@@ -5,6 +5,7 @@ mod link;
 mod rule;
 
 use grader_abi::Signature;
+use input::Which;
 
 use super::document::{CheckDocument, Document, ExerciseDocument, NanPolicy, ToleranceDocument};
 use super::place::Path;
@@ -33,6 +34,7 @@ pub(super) fn plan(document: &Document, signature: &Signature) -> Result<Plan, V
         checks: Vec::new(),
         sources: Vec::new(),
         broken: Vec::new(),
+        drawn: 0,
         problems: Vec::new(),
     };
     let mut exercises: Vec<Exercise> = Vec::new();
@@ -76,6 +78,8 @@ struct Resolver<'a> {
     sources: Vec<(Path, &'a CheckDocument)>,
     /// The full ids of checks that are not in order; what requires them is not to be blamed.
     broken: Vec<String>,
+    /// How many values the inputs hold that have been drawn.
+    drawn: usize,
     problems: Vec<Problem>,
 }
 
@@ -117,7 +121,9 @@ impl<'a> Resolver<'a> {
     ) -> Option<()> {
         let found = self.problems.len();
         let tolerance = self.tolerance(exercise, check, path);
-        let inputs = self.inputs(exercise, check, path)?;
+        let all = self.inputs(exercise, check, path, Which::All)?;
+        self.rule(check, &all.names, path)?;
+        let inputs = self.inputs(exercise, check, path, Which::Used)?;
         let rule = self.rule(check, &inputs.names, path)?;
         if self.problems.len() > found {
             return None;
