@@ -322,6 +322,7 @@ mod tests {
         for (got, want, agrees) in [
             (1.0, 1.0 + 1e-10, true),
             (1.0, 1.0 + 1e-8, false),
+            (-1.0, -1.0 - 1e-10, true),
             (0.0, 1e-13, true),
             (0.0, 1e-11, false),
             (0.0, -0.0, true),
@@ -376,6 +377,11 @@ mod tests {
                 Value::List(vec![reals(&[1.0]), reals(&[])]),
                 Value::List(vec![reals(&[1.0]), reals(&[1.0])]),
                 "entry [1] has 0 entries, wanted 1",
+            ),
+            (
+                Value::List(vec![reals(&[1.0]), reals(&[1.0])]),
+                Value::List(vec![reals(&[1.0, 2.0]), reals(&[])]),
+                "entry [0] has 1 entry, wanted 2",
             ),
             (Value::Real(f64::NAN), Value::Real(1.0), "a NaN equals nothing"),
             (

@@ -46,7 +46,7 @@ exercises:
 ";
 
 /// What is replaced by what.
-const BROKEN: [(&str, &str, &str); 45] = [
+const BROKEN: [(&str, &str, &str); 47] = [
     ("unknown key", "points: 10\nseed", "point: 10\nseed"),
     ("unknown key of a check", "cases: 10", "case: 10"),
     ("missing key", "title: First\n    ", ""),
@@ -137,6 +137,16 @@ const BROKEN: [(&str, &str, &str); 45] = [
         "nothing to do",
         "    points: 10\n    given",
         "    points: 10\n    checks: []\n  - id: second\n    title: Second\n    points: 0\n    given",
+    ),
+    (
+        "a requirement that students do not see",
+        "expect: = ln(2)",
+        "expect: = ln(2)\n        visibility: hidden",
+    ),
+    (
+        "no company that students see",
+        "      - name: slope\n",
+        "      - name: hidden\n        call: slopes(p)\n        visibility: hidden\n      - name: finite\n        finite: slopes(p)\n      - name: slope\n",
     ),
     ("a tag", "call: entropy(p)", "call: !call entropy(p)"),
     ("a tab", "    points: 10", "\tpoints: 10"),

@@ -263,7 +263,10 @@ fn only_the_students_own_panic_passes_for_one() {
 
 #[test]
 fn a_nan_agrees_with_a_nan_only_where_the_check_says_so() {
-    let nan: Answer<'_> = &|_, _| real(f64::NAN);
+    let nan: Answer<'_> = &|name, x| match name {
+        "double" => right(name, x),
+        _ => real(f64::NAN),
+    };
     for (rule, word) in [
         ("call: total([1])\n  expect: nan", "fail"),
         ("call: total([1])\n  expect: nan\n  nan: equal", "pass"),
@@ -272,6 +275,7 @@ fn a_nan_agrees_with_a_nan_only_where_the_check_says_so() {
         ("holds: total([1]) <= 0 / 0", "fail"),
         ("holds: total([1]) < 0 / 0\n  nan: equal", "fail"),
         ("holds: not (total([1]) == 1)", "fail"),
+        ("holds: not (len(double([1])) == 0 / 0)", "fail"),
         ("holds: total([1]) != 1", "fail"),
         ("holds: total([1]) == 1 or true", "fail"),
     ] {
@@ -286,6 +290,83 @@ fn a_derivative_that_the_spec_cannot_have_is_no_fault_of_the_student() {
         "- name: c\n  given: { x: [1e200] }\n  gradient: { of: reference.squares(x), wrt: x, equals: double(x) }";
     let judged = verdict_of(check, &right);
     assert_eq!(judged.verdict.word(), "not_graded", "{:?}", judged.verdict);
+}
+
+#[test]
+fn a_derivative_is_taken_at_large_points_and_one_coordinate_at_a_time() {
+    for gradient in [
+        "given: { x: [1e8, -3e7] }\n  gradient: { of: reference.squares(x), wrt: x, equals: double(x) }\n  tolerance: { rel: 1e-6 }",
+        "given: { x: [1, 2] }\n  gradient:\n    of: reference.total(x) ^ 2\n    wrt: x\n    equals: repeat(2 * total(x), 2)\n  tolerance: { abs: 1e-7 }",
+        "given: { x: 3.0 }\n  gradient:\n    of: reference.total([x]) ^ 2 + total([x])\n    wrt: x\n    equals: 2 * total([x]) + 1\n  tolerance: { abs: 1e-7 }",
+    ] {
+        let judged = verdict_of(&format!("- name: c\n  {gradient}"), &right);
+        assert_eq!(judged.verdict, Verdict::Pass, "{gradient}");
+    }
+}
+
+#[test]
+fn what_is_wanted_asks_the_reference_apart_from_the_call() {
+    let check = "- name: c\n  call: total([reference.at([7], 0)])\n  expect: = reference.at([5], 0) + at([2], 0)";
+    assert_eq!(verdict_of(check, &right).verdict, Verdict::Pass);
+}
+
+#[test]
+fn a_case_has_one_fresh_instance_and_the_first_is_asked_again_on_another() {
+    struct Recorded(Vec<bool>);
+    impl Caller for Recorded {
+        fn answer(&mut self, calls: &[Call]) -> Vec<Outcome> {
+            self.0.extend(calls.iter().map(|call| call.fresh));
+            calls.iter().map(|_| real(1.0)).collect()
+        }
+    }
+    let plan = plan(
+        10,
+        &exercise("- name: c\n  for_all: { x: vector(2) }\n  cases: 2\n  holds: total(x) + squares(x) == 2"),
+    );
+    let mut recorded = Recorded(Vec::new());
+    let judged = judge(&plan, &[0], &ReferenceAnswers::default(), &mut recorded);
+    assert_eq!(judged[0].verdict, Verdict::Pass);
+    assert_eq!(recorded.0, [true, false].repeat(3));
+}
+
+#[test]
+fn finite_entries_of_another_shape_are_not_enough() {
+    let check = "- name: value\n  call: double([1])\n- name: c\n  finite: double([1, 2])";
+    let plan = plan(10, &exercise(check));
+    let scored = grade(&plan, &|_, _| Outcome::Returned(Value::Reals(vec![2.0])));
+    let why = "has 1 entry, wanted 2".to_owned();
+    assert_eq!(words(&scored), ["pass", "fail"]);
+    assert_eq!(scored.checks[1].0.verdict, Verdict::Fail { why });
+}
+
+#[test]
+fn one_passing_value_check_is_company_enough() {
+    let plan = plan(
+        10,
+        &exercise("- name: a\n  call: at([7], 0)\n- name: b\n  call: at([8], 0)\n- name: c\n  finite: at([9], 0)"),
+    );
+    let scored = grade(&plan, &|name, x| if x == [8.0] { real(0.0) } else { right(name, x) });
+    assert_eq!(words(&scored), ["pass", "fail", "pass"]);
+}
+
+#[test]
+fn hidden_inputs_are_drawn_from_the_secret_seed() {
+    let check = |visibility: &str| {
+        let check = format!("- name: c\n  for_all: {{ x: vector(4) }}\n  call: total(x)\n  visibility: {visibility}");
+        plan(10, &exercise(&check)).checks
+    };
+    let (open, hidden) = (check("public"), check("hidden"));
+    assert_eq!((open.len(), hidden.len()), (2, 1));
+    assert_eq!(open[1].cases, hidden[0].cases);
+    assert_ne!(open[0].cases, hidden[0].cases);
+    let told = |answer: Answer<'_>| {
+        let plan = plan(
+            10,
+            &exercise("- name: c\n  for_all: { x: vector(4) }\n  cases: 2\n  call: total(x)"),
+        );
+        feedback::for_student(&plan.checks[0], &grade(&plan, answer).checks[0].0).unwrap()
+    };
+    assert!(told(&|_, _| real(0.5)).ends_with("\n  2 of 2 inputs fail; this is the first"));
 }
 
 #[test]
@@ -488,6 +569,13 @@ fn a_solution_that_changes_its_mind_is_not_deterministic() {
     assert_eq!(
         why,
         "not deterministic: asked twice, it first returned 3.0 and then returned 4.0"
+    );
+    calls.set(0.0);
+    let wrong = |name: &str, x: &[f64]| if x == [1.0] { counting(name, x) } else { real(0.0) };
+    let judged = verdict_of("- name: c\n  holds: total([1]) < 0 or total([2]) == 1", &wrong);
+    assert!(
+        matches!(&judged.verdict, Verdict::Fail { why } if why.contains("does not hold")),
+        "{judged:?}"
     );
     calls.set(0.0);
     let judged = verdict_of("- name: c\n  call: total([1, 2])\n  deterministic: false", &counting);
