@@ -109,17 +109,17 @@ fn exercise_score(plan: &Plan, index: usize, checks: &[(Judged, Score)]) -> Scor
 /// A check whose prerequisites did not pass is skipped, and so is what builds on it. A verdict changes from a pass at most
 /// once, so this ends.
 fn settle(plan: &Plan, mut judged: Vec<Judged>) -> Vec<Judged> {
-    loop {
-        let unmet: Vec<(usize, Verdict)> = (0..judged.len())
-            .filter_map(|index| Some((index, unmet(plan, index, &judged)?)))
-            .collect();
-        if unmet.is_empty() {
-            return judged;
+    let mut settled = false;
+    while !settled {
+        settled = true;
+        for index in 0..judged.len() {
+            if let Some(verdict) = unmet(plan, index, &judged) {
+                judged[index].verdict = verdict;
+                settled = false;
+            }
         }
-        unmet
-            .into_iter()
-            .for_each(|(index, verdict)| judged[index].verdict = verdict);
     }
+    judged
 }
 
 fn unmet(plan: &Plan, index: usize, judged: &[Judged]) -> Option<Verdict> {
