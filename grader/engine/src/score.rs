@@ -184,6 +184,7 @@ pub(crate) fn hidden_score(plan: &Plan, exercise: usize, scored: &Scored) -> (us
 
 /// Shares points by weight: whole hundredths, the largest remainders first, ties in order. Without any weight nobody gets
 /// anything.
+#[cfg(feature = "spec")]
 #[must_use]
 pub(crate) fn share(points: Points, weights: &[u32]) -> Vec<Points> {
     let total: u64 = weights.iter().map(|weight| u64::from(*weight)).sum();
@@ -306,6 +307,7 @@ impl Visitor<'_> for PointsVisitor {
 mod tests {
     use super::*;
 
+    #[cfg(feature = "spec")]
     #[test]
     fn shares_add_up_and_remainders_go_to_the_largest_in_order() {
         for (points, weights, want) in [
