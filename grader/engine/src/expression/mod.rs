@@ -19,9 +19,8 @@ pub use kind::Kind;
 pub(crate) use number::canonical;
 #[cfg(feature = "spec")]
 pub(crate) use number::size;
-pub(crate) use parser::parse;
 #[cfg(feature = "spec")]
-pub(crate) use parser::{Node, NodeKind};
+pub(crate) use parser::{Node, NodeKind, parse};
 
 use std::ops::Range;
 

@@ -40,11 +40,8 @@ pub(super) fn plan(document: &Document, signature: &Signature) -> Result<Plan, V
     let mut exercises: Vec<Exercise> = Vec::new();
     for (index, exercise) in document.exercises.iter().enumerate() {
         let path = vec!["exercises".into(), index.into()];
-        resolver.id(
-            &exercise.id,
-            with(&path, "id"),
-            exercises.iter().map(|exercise| exercise.id.as_str()),
-        );
+        let is_taken = exercises.iter().any(|known| known.id == exercise.id);
+        resolver.id(&exercise.id, with(&path, "id"), is_taken);
         exercises.push(Exercise {
             id: exercise.id.clone(),
             title: exercise.title.clone(),
@@ -192,17 +189,13 @@ impl<'a> Resolver<'a> {
     fn check_id(&mut self, exercise: usize, check: &CheckDocument, path: &Path) -> String {
         let id = check.id.clone().unwrap_or_else(|| slug(&check.name));
         let place = with(path, if check.id.is_some() { "id" } else { "name" });
-        let known: Vec<String> = self
-            .checks
-            .iter()
-            .filter(|check| check.exercise == exercise)
-            .map(|check| check.id.clone())
-            .collect();
-        self.id(&id, place, known.iter().map(String::as_str));
+        let mut known = self.checks.iter().rev().take_while(|known| known.exercise == exercise);
+        let is_taken = known.any(|known| known.id == id);
+        self.id(&id, place, is_taken);
         id
     }
 
-    fn id<'k>(&mut self, id: &str, path: Path, mut known: impl Iterator<Item = &'k str>) {
+    fn id(&mut self, id: &str, path: Path, is_taken: bool) {
         let legal = !id.is_empty()
             && id
                 .chars()
@@ -213,7 +206,7 @@ impl<'a> Resolver<'a> {
                 format!("`{id}` is no id: an id has small letters, digits and `-`"),
             );
             self.problems.push(problem.help("give the check an `id` of its own"));
-        } else if known.any(|known| known == id) {
+        } else if is_taken {
             self.problems.push(
                 Problem::at(path, format!("the id `{id}` is taken"))
                     .help("without `id`, a check's id is made from its name"),
