@@ -206,7 +206,7 @@ fn find_crate(folder: &Path, notes: &mut Vec<String>) -> Result<PathBuf, Problem
     find_nested(folder, MAX_NESTING, &mut found);
     let inside = |path: &PathBuf| path.strip_prefix(folder).unwrap_or(path).display().to_string();
     match found.as_slice() {
-        [] => Err(Problem(format!("no {ROOT}; there is {}", what_is_there(folder)))),
+        [] => Err(Problem(why_no_crate(folder))),
         [only] => {
             notes.push(format!("the crate lies in {}", inside(only)));
             Ok(only.clone())
@@ -232,6 +232,15 @@ fn find_nested(folder: &Path, levels: usize, found: &mut Vec<PathBuf>) {
         } else {
             find_nested(&entry.path, levels, found);
         }
+    }
+}
+
+fn why_no_crate(folder: &Path) -> String {
+    let is_link =
+        |path: &&str| fs::symlink_metadata(folder.join(path)).is_ok_and(|metadata| metadata.file_type().is_symlink());
+    match ["src", ROOT].into_iter().find(is_link) {
+        Some(path) => format!("{path} is a symbolic link, which is not followed"),
+        None => format!("no {ROOT}; there is {}", what_is_there(folder)),
     }
 }
 
@@ -350,8 +359,8 @@ mod tests {
         symlink(outside.path().join("src/lib.rs"), root.path().join("c/src/lib.rs")).unwrap();
         let expected = [
             "a | a",
-            "b | ! no src/lib.rs; there is src (a symbolic link), x.txt",
-            "c | ! no src/lib.rs; there is src/",
+            "b | ! src is a symbolic link, which is not followed",
+            "c | ! src/lib.rs is a symbolic link, which is not followed",
             "linked | ! it is a symbolic link, which is not followed",
         ];
         assert_eq!(lines(root.path()), expected);
