@@ -138,7 +138,11 @@ fn each_behaviour_has_its_outcome_and_the_next_call_is_answered() {
             "panicked at src/lib.rs:48:38: attempt to add with overflow",
             1,
         ),
-        ("loop", "timed out: no answer within 0.2 s of CPU time", 2),
+        (
+            "loop",
+            "timed out: no answer within 0.2 s of CPU time, or 2 s in all",
+            2,
+        ),
         ("exit 0", "ended the process with exit code 0 instead of answering", 2),
         ("exit 3", "ended the process with exit code 3 instead of answering", 2),
         ("abort", "crashed with signal 6", 2),
@@ -202,8 +206,8 @@ fn after_two_time_outs_a_function_is_not_tried_and_others_are() {
     let (outcomes, measured) = answers_within(limits, &[calls]);
     let not_tried = "timed out: not tried, since 2 calls of this function had failed";
     let expected = [
-        "timed out: no answer within 0.1 s of CPU time",
-        "timed out: no answer within 1 s, with 0.1 s of CPU time to use",
+        "timed out: no answer within 0.1 s of CPU time, or 1 s in all",
+        "timed out: no answer within 0.1 s of CPU time, or 1 s in all",
         not_tried,
         not_tried,
         "1",

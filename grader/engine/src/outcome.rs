@@ -42,7 +42,7 @@ pub enum Outcome {
     NotImplemented,
     /// It used up its time, or it was not tried because others like it had.
     TimedOut {
-        /// What ran out, as a fragment: "no answer within 1 s of CPU time".
+        /// What ran out, as a fragment: "no answer within 1 s of CPU time, or 10 s in all".
         why: String,
     },
     /// It used up its memory.

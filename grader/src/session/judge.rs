@@ -79,11 +79,11 @@ pub(super) fn death(cause: &Cause, limits: &Limits) -> Outcome {
         Cause::NotReady(words) => Outcome::HarnessFault {
             why: format!("a worker did not get ready: {}", words.trim()),
         },
-        Cause::CallTime => timed_out(format!("no answer within {} of CPU time", seconds(limits.call))),
-        Cause::Asleep => timed_out(format!(
-            "no answer within {}, with {} of CPU time to use",
-            seconds(limits.call.saturating_mul(PATIENCE)),
-            seconds(limits.call)
+        // In the same words: which of the two comes first also depends on what else the machine does.
+        Cause::CallTime | Cause::Asleep => timed_out(format!(
+            "no answer within {} of CPU time, or {} in all",
+            seconds(limits.call),
+            seconds(limits.call.saturating_mul(PATIENCE))
         )),
         Cause::TotalTime => timed_out(format!("the {} for all calls were used up", seconds(limits.total))),
         Cause::Output => Outcome::Refused {
@@ -174,10 +174,13 @@ mod tests {
     #[test]
     fn our_own_kills_say_what_ran_out() {
         for (cause, text) in [
-            (Cause::CallTime, "timed out: no answer within 0.5 s of CPU time"),
+            (
+                Cause::CallTime,
+                "timed out: no answer within 0.5 s of CPU time, or 5 s in all",
+            ),
             (
                 Cause::Asleep,
-                "timed out: no answer within 5 s, with 0.5 s of CPU time to use",
+                "timed out: no answer within 0.5 s of CPU time, or 5 s in all",
             ),
             (Cause::TotalTime, "timed out: the 30 s for all calls were used up"),
             (Cause::Output, "was stopped by the sandbox: printing more than 64 MiB"),
