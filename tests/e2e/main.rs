@@ -1,0 +1,10 @@
+//! The grader from the outside: the binary, as instructors and CI run it, and the template, as students run it.
+
+#![allow(clippy::unwrap_used, reason = "a test that unwraps fails where it should")]
+
+// How it is run.
+mod files;
+mod run;
+
+// What it says of a class.
+mod class;
