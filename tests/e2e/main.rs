@@ -8,3 +8,4 @@ mod run;
 
 // What it says of a class.
 mod class;
+mod reference;
