@@ -9,3 +9,6 @@ mod run;
 // What it says of a class.
 mod class;
 mod reference;
+
+// What it does with odd input.
+mod specs;
