@@ -11,4 +11,5 @@ mod class;
 mod reference;
 
 // What it does with odd input.
+mod folders;
 mod specs;
