@@ -9,6 +9,7 @@ mod run;
 // What it says of a class.
 mod class;
 mod reference;
+mod report;
 
 // What it does with odd input.
 mod folders;
