@@ -14,3 +14,6 @@ mod report;
 // What it does with odd input.
 mod folders;
 mod specs;
+
+// What students run.
+mod template;
