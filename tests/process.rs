@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use grader::build::{Compiled, Options, Recipe};
+use grader::sandbox::Isolation;
 use grader::session::{self, Limits, Measured, Session, Settings};
 use grader_abi::{Encoder, Signature, Value};
 use grader_engine::spec::UnsafeCode;
@@ -20,27 +21,33 @@ struct Built {
 }
 
 /// The submission that behaves in every way, built once for all tests.
-static EVERYTHING: LazyLock<Built> = LazyLock::new(|| {
-    let recipe = recipe("tests/assignments/behaviours/template", UnsafeCode::Forbid);
+static EVERYTHING: LazyLock<Built> = LazyLock::new(|| build("everything", UnsafeCode::Forbid));
+
+/// The submission that asks the kernel for anything.
+static HOSTILE: LazyLock<Built> = LazyLock::new(|| build("hostile", UnsafeCode::Allow));
+
+fn build(name: &str, unsafe_code: UnsafeCode) -> Built {
+    let recipe = recipe("tests/assignments/behaviours/template", unsafe_code);
     let out = temporary();
-    let source = repository().join("tests/assignments/behaviours/everything");
+    let source = repository().join("tests/assignments/behaviours").join(name);
     let compiled = recipe.compile(&source, out.path()).unwrap();
     let Compiled::Artifact { path, warnings } = compiled else {
         panic!("{compiled:?}");
     };
     assert_eq!(warnings, []);
     // Test processes may run at the same time: each puts the same library into the one place, in one step.
-    let artifact = Path::new(env!("CARGO_TARGET_TMPDIR")).join("everything.so");
+    let artifact = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name).with_extension("so");
     std::fs::rename(path, &artifact).unwrap();
     let signature = session::signature(&artifact, &settings(LIMITS)).unwrap();
     Built { artifact, signature }
-});
+}
 
 const LIMITS: Limits = Limits {
     call: Duration::from_millis(200),
     total: Duration::from_secs(20),
     memory: 512 << 20,
     output: 64 << 10,
+    threads: 0,
 };
 
 fn repository() -> PathBuf {
@@ -74,6 +81,7 @@ fn settings(limits: Limits) -> Settings {
         grader: env!("CARGO_BIN_EXE_grader").into(),
         scratch: env!("CARGO_TARGET_TMPDIR").into(),
         limits,
+        isolation: Isolation::Required,
     }
 }
 
@@ -106,6 +114,15 @@ fn answers_within(limits: Limits, waves: &[Vec<Call>]) -> (Vec<Outcome>, Measure
     let mut session = Session::new(&EVERYTHING.artifact, &EVERYTHING.signature, &settings);
     let outcomes = waves.iter().flat_map(|calls| session.answer(calls)).collect();
     (outcomes, session.finish())
+}
+
+/// What the hostile submission gets from the kernel for each of these, each in a session of its own.
+#[cfg(target_os = "linux")]
+fn attack(limits: Limits, how: &[&str]) -> Vec<String> {
+    let settings = settings(limits);
+    let mut session = Session::new(&HOSTILE.artifact, &HOSTILE.signature, &settings);
+    let calls: Vec<_> = how.iter().map(|how| act(how)).collect();
+    texts(&session.answer(&calls))
 }
 
 fn answers(calls: &[Call]) -> (Vec<Outcome>, Measured) {
@@ -153,8 +170,6 @@ fn each_behaviour_has_its_outcome_and_the_next_call_is_answered() {
         ),
         ("read stdin", "1", 1),
         ("environment", "1", 1),
-        // The three that every process has, the protocol's two, and the one that lists them.
-        ("descriptors", "6", 1),
     ] {
         let (outcomes, measured) = answers(&[act(how), act("well")]);
         assert_eq!(texts(&outcomes), [expected, "1"], "{how}");
@@ -344,23 +359,6 @@ fn what_a_session_used_and_printed_is_known() {
     assert_eq!(measured.output.head().len(), LIMITS.output);
     assert_eq!(measured.output.total(), (16 << 20) + 8);
     assert!(measured.output.text().starts_with("printed\nxxx"));
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn no_process_is_left_behind() {
-    let settings = settings(LIMITS);
-    let mut session = Session::new(&EVERYTHING.artifact, &EVERYTHING.signature, &settings);
-    let outcomes = session.answer(&[act("leave a process")]);
-    let [Outcome::Returned(Value::Real(number))] = outcomes[..] else {
-        panic!("{outcomes:?}");
-    };
-    let pid = rustix::process::Pid::from_raw(number as i32).unwrap();
-    let end = rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()).unwrap();
-    drop(session);
-    let minute = rustix::event::Timespec { tv_sec: 60, tv_nsec: 0 };
-    let mut fds = [rustix::event::PollFd::new(&end, rustix::event::PollFlags::IN)];
-    assert_eq!(rustix::event::poll(&mut fds, Some(&minute)), Ok(1));
 }
 
 #[test]
@@ -565,4 +563,176 @@ fn the_reference_and_a_submission_are_built_and_called_alike() {
         };
         assert!((real - std::f64::consts::LN_2).abs() < 1e-15, "{real}");
     }
+}
+
+/// A system call with its arguments, as the hostile submission reads it.
+#[cfg(target_os = "linux")]
+fn ask(number: i64, arguments: &str) -> String {
+    format!("{number} {arguments}")
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_forbidden_system_call_is_stopped_and_named() {
+    for (number, arguments, what) in [
+        (
+            libc::SYS_socket,
+            "2 1 0",
+            "using the network (the system call `socket`)",
+        ),
+        (
+            libc::SYS_execve,
+            "/bin/true 0 0",
+            "starting a process (the system call `execve`)",
+        ),
+        (
+            libc::SYS_clone,
+            "17 0 0 0 0",
+            "starting a process (the system call `clone`)",
+        ),
+        (
+            libc::SYS_ptrace,
+            "16 1",
+            "reaching into a process (the system call `ptrace`)",
+        ),
+        (libc::SYS_kill, "-1 0", "signalling a process (the system call `kill`)"),
+        (
+            libc::SYS_tgkill,
+            "1 1 0",
+            "signalling a process (the system call `tgkill`)",
+        ),
+        (
+            libc::SYS_prlimit64,
+            "1 7 0 0",
+            "changing a limit (the system call `prlimit64`)",
+        ),
+        (
+            libc::SYS_sched_setaffinity,
+            "0 8 0",
+            "changing a limit (the system call `sched_setaffinity`)",
+        ),
+        (
+            libc::SYS_io_uring_setup,
+            "1 0",
+            "reaching into the kernel (the system call `io_uring_setup`)",
+        ),
+        (
+            libc::SYS_memfd_create,
+            "name 0",
+            "sharing memory (the system call `memfd_create`)",
+        ),
+        (
+            libc::SYS_shmget,
+            "0 4096 950",
+            "sharing memory (the system call `shmget`)",
+        ),
+        (
+            libc::SYS_landlock_restrict_self,
+            "0 0",
+            "changing its sandbox (the system call `landlock_restrict_self`)",
+        ),
+        (
+            libc::SYS_seccomp,
+            "1 0 0",
+            "changing its sandbox (the system call `seccomp`)",
+        ),
+        (
+            libc::SYS_setresuid,
+            "0 0 0",
+            "changing its user (the system call `setresuid`)",
+        ),
+        (
+            libc::SYS_fchmodat,
+            "-100 /tmp 511",
+            "changing files (the system call `fchmodat`)",
+        ),
+        (
+            libc::SYS_unlinkat,
+            "-100 /tmp/x 0",
+            "changing files (the system call `unlinkat`)",
+        ),
+    ] {
+        let expected = format!("was stopped by the sandbox: {what}");
+        assert_eq!(attack(LIMITS, &[&ask(number, arguments), "well"]), [&expected, "1"]);
+    }
+    let expected = "was stopped by the sandbox: a forbidden system call, most likely starting a process";
+    assert_eq!(attack(LIMITS, &["start a program", "refuse itself"]), [expected; 2]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_the_standard_library_does_in_passing_is_an_error_and_no_end() {
+    let errno = |number: i32| format!("-{number}");
+    let at = libc::AT_FDCWD;
+    for (number, arguments, error) in [
+        // No file can be opened: secrets, one's own memory, others' processes, folders.
+        (libc::SYS_openat, format!("{at} /etc/passwd 0"), libc::EACCES),
+        (
+            libc::SYS_openat,
+            format!("{at} {} 0", EVERYTHING.artifact.display()),
+            libc::EACCES,
+        ),
+        (libc::SYS_openat, format!("{at} /proc/self/maps 0"), libc::EACCES),
+        (
+            libc::SYS_openat,
+            format!("{at} /proc/{}/environ 0", std::process::id()),
+            libc::EACCES,
+        ),
+        (libc::SYS_openat, format!("{at} / {}", libc::O_DIRECTORY), libc::EACCES),
+        (
+            libc::SYS_openat,
+            format!("{at} /dev/shm/x {}", libc::O_WRONLY | libc::O_CREAT),
+            libc::EPERM,
+        ),
+        (
+            libc::SYS_openat,
+            format!("{at} /tmp {}", libc::O_TMPFILE | libc::O_RDWR),
+            libc::EPERM,
+        ),
+        (libc::SYS_getdents64, "0 0 0".to_owned(), libc::EACCES),
+        (libc::SYS_ioctl, "0 21522 0".to_owned(), libc::ENOTTY),
+        (libc::SYS_prctl, format!("{} 0", libc::PR_SET_PDEATHSIG), libc::EPERM),
+        (libc::SYS_prctl, format!("{} 1", libc::PR_SET_DUMPABLE), libc::EPERM),
+        (libc::SYS_fcntl, format!("0 {} 1", libc::F_SETOWN), libc::EPERM),
+        (libc::SYS_fcntl, "0 0 100".to_owned(), libc::EPERM),
+        (libc::SYS_prlimit64, "0 7 1 0".to_owned(), libc::EPERM),
+        (libc::SYS_clone3, "0 0".to_owned(), libc::ENOSYS),
+        (libc::SYS_statx, format!("{at} /etc 0 0 0"), libc::ENOSYS),
+        (100_000, String::new(), libc::ENOSYS),
+    ] {
+        let how = ask(number, &arguments);
+        assert_eq!(attack(LIMITS, &[&how]), [errno(error)], "{how}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_worker_has_the_descriptors_and_the_memory_that_it_needs() {
+    // The three that every process has, the protocol's two, and the library.
+    assert_eq!(attack(LIMITS, &["descriptors", "map 8 GiB"]), ["6", "1"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_handler_of_its_own_does_not_make_a_refused_call_happen() {
+    let open = ask(libc::SYS_socket, "2 1 0");
+    // What a handled call returns is what its first register held: its own number.
+    let number = libc::SYS_socket.to_string();
+    assert_eq!(
+        attack(LIMITS, &["handle refusals", &open, "descriptors"]),
+        ["0", &number, "6"]
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn threads_are_for_those_who_may_have_them_and_their_number_has_an_end() {
+    let again = format!("-{}", libc::EAGAIN);
+    assert_eq!(attack(LIMITS, &["spawn a thread"]), [again]);
+    let some = Limits { threads: 2, ..LIMITS };
+    assert_eq!(attack(some, &["spawn a thread", "spawn a thread"]), ["7", "7"]);
+    let count: f64 = attack(some, &["spawn threads"])[0].parse().unwrap();
+    assert!((2.0..1000.0).contains(&count), "{count}");
+    let process = "was stopped by the sandbox: starting a process (the system call `clone`)";
+    assert_eq!(attack(some, &[&ask(libc::SYS_clone, "17 0 0 0 0")]), [process]);
 }

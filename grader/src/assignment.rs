@@ -12,6 +12,7 @@ use tempfile::TempDir;
 
 use crate::build::{CompileError, Compiled, Options, PrepareError, Recipe};
 use crate::discover::{CopyError, copy_source};
+use crate::sandbox::Isolation;
 use crate::session::{Limits, Session, Settings, SignatureError, signature};
 
 /// An assignment, ready to grade submissions.
@@ -143,7 +144,9 @@ impl Assignment {
                 total: limits.total,
                 memory: limits.memory,
                 output: usize::try_from(limits.output).unwrap_or(usize::MAX),
+                threads: spec.threads(),
             },
+            isolation: Isolation::Required,
         };
         let artifact = build_reference(&reference, &scratch.path().join("reference"), &recipe)?;
         let plan = spec.plan(&signature(&artifact, &settings)?)?;

@@ -14,7 +14,8 @@ use super::Settings;
 use super::clock::{Clock, Stage};
 use super::judge::{Cause, Death};
 use crate::sandbox::{
-    Capture, Child, Ending, Job, MAX_OUTPUT, PATIENCE, Reading, SHORT_WAIT, Usage, poll_for, read_some,
+    Capture, Child, Ending, Isolation, Job, Level, MAX_OUTPUT, PATIENCE, Reading, SHORT_WAIT, Usage, poll_for,
+    read_some,
 };
 use crate::worker::frame::{self, Frames, MAX_REPLY, TooLong};
 use crate::worker::{LOADED, Orders, READY, UNUSABLE, outbox};
@@ -58,6 +59,10 @@ pub(super) struct Link {
     received: u64,
     /// Whether it has answered a call.
     is_new: bool,
+    /// Whether it may be held back by less than all.
+    isolation: Isolation,
+    /// What it is held back by.
+    level: Level,
     /// The wire form of the signature that the library sent.
     signature: Vec<u8>,
     over: Option<(Ending, Usage)>,
@@ -99,9 +104,12 @@ impl Link {
         let orders = Orders {
             artifact: std::path::absolute(artifact)?,
             outbox: std::path::absolute(outbox.path())?,
+            parent: rustix::process::getpid(),
             memory: limits.memory,
             // Well behind our own limit, for a worker that has lost its grader.
             cpu: limits.total.saturating_mul(2).saturating_add(Duration::from_secs(1)),
+            threads: limits.threads,
+            isolation: settings.isolation,
         };
         let child = Child::spawn(&Job {
             program: settings.grader.clone(),
@@ -124,6 +132,8 @@ impl Link {
             },
             received: 0,
             is_new: true,
+            isolation: settings.isolation,
+            level: Level::default(),
             signature: Vec::new(),
             over: None,
         })
@@ -265,8 +275,10 @@ impl Link {
                 Err(TooLong(length)) => return Err(Cause::TooLong(length)),
             };
             match self.stage {
-                Stage::Starting if frame == READY => self.stage = Stage::Ready,
-                Stage::Starting => return Err(Cause::NotReady("it says something else first".to_owned())),
+                Stage::Starting => {
+                    self.level = ready(frame, self.isolation)?;
+                    self.stage = Stage::Ready;
+                }
                 Stage::Ready => {
                     self.signature = loaded(frame, queue.contract)?.to_vec();
                     self.stage = Stage::Loaded;
@@ -333,8 +345,22 @@ impl Link {
         let words = self.output.tail();
         match self.stage {
             Stage::Starting => Cause::NotReady(words),
+            Stage::Ready | Stage::Loaded if ending == Ending::Signalled(libc::SIGSYS) => {
+                Cause::Refused(self.outbox.refused())
+            }
             Stage::Ready | Stage::Loaded => Cause::Ended(ending, words),
         }
+    }
+}
+
+/// What holds a worker back, in its first frame. It comes before any of the submission's code has run.
+fn ready(frame: &[u8], isolation: Isolation) -> Result<Level, Cause> {
+    let level = frame.strip_prefix(READY).and_then(Level::from_bytes);
+    let not_ready = |why: &str| Cause::NotReady(why.to_owned());
+    let level = level.ok_or_else(|| not_ready("it says something else first"))?;
+    match isolation {
+        Isolation::Required if !level.is_sound() => Err(not_ready("it is not confined")),
+        Isolation::Required | Isolation::BestEffort => Ok(level),
     }
 }
 

@@ -26,7 +26,7 @@ use std::time::Duration;
 use grader_abi::{Decoder, Encoder, Signature};
 use grader_engine::{Call, Caller, Outcome};
 
-use crate::sandbox::{Capture, Usage};
+use crate::sandbox::{Capture, Isolation, Usage};
 use judge::Death;
 use link::{Link, Stop};
 use tally::Tally;
@@ -43,6 +43,8 @@ pub struct Limits {
     pub memory: u64,
     /// Bytes that are kept of what it prints.
     pub output: usize,
+    /// How many threads it may start, at least; with 0, none.
+    pub threads: u32,
 }
 
 /// Where and how workers are started.
@@ -54,6 +56,8 @@ pub struct Settings {
     pub scratch: PathBuf,
     /// What the submission may use.
     pub limits: Limits,
+    /// Whether it has to be held back by all that there is.
+    pub isolation: Isolation,
 }
 
 /// What a session used and what its submission printed.
