@@ -73,6 +73,8 @@ fn options(unsafe_code: UnsafeCode) -> Options {
         opt_level: 0,
         unsafe_code,
         limit: Duration::from_secs(60),
+        contract: repository().join("tests/assignments/behaviours/contract"),
+        isolation: Isolation::Required,
     }
 }
 
@@ -735,4 +737,161 @@ fn threads_are_for_those_who_may_have_them_and_their_number_has_an_end() {
     assert!((2.0..1000.0).contains(&count), "{count}");
     let process = "was stopped by the sandbox: starting a process (the system call `clone`)";
     assert_eq!(attack(some, &[&ask(libc::SYS_clone, "17 0 0 0 0")]), [process]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_compiler_reads_nothing_but_its_own_source() {
+    let neighbour = temporary();
+    let secret = neighbour.path().join("secret.rs");
+    std::fs::write(&secret, "\"canary\"").unwrap();
+    let secret = secret.display().to_string();
+    let reference = repository().join("reference/src/lib.rs").display().to_string();
+    let recipe = recipe("tests/assignments/behaviours/template", UnsafeCode::Allow);
+    let assembly = |line: &str| format!("std::arch::global_asm!({line:?});");
+    for (source, refusal) in [
+        (
+            format!("pub const X: &str = include_str!({secret:?});"),
+            "Permission denied (os error 13)",
+        ),
+        (
+            format!("pub const X: &str = include_str!({reference:?});"),
+            "Permission denied (os error 13)",
+        ),
+        (
+            "compile_error!(include_str!(\"/etc/passwd\"));".to_owned(),
+            "Permission denied (os error 13)",
+        ),
+        (
+            format!("pub const X: &str = include!({secret:?});"),
+            "Permission denied (os error 13)",
+        ),
+        (
+            format!("#[path = {secret:?}]\nmod secret;"),
+            "Permission denied (os error 13)",
+        ),
+        (
+            "pub const X: &[u8] = include_bytes!(\"/proc/self/environ\");".to_owned(),
+            "Permission denied (os error 13)",
+        ),
+        (
+            "pub const X: &[u8] = include_bytes!(\"/dev/zero\");".to_owned(),
+            "Permission denied (os error 13)",
+        ),
+        (assembly(&format!(".incbin {secret:?}")), "Could not find incbin file"),
+        (assembly(&format!(".include {secret:?}")), "Could not find include file"),
+        (
+            assembly(".section .deplibs,\"MS\",@llvm_dependent_libraries,1\n.asciz \"/etc/passwd\""),
+            "cannot open /etc/passwd: Permission denied",
+        ),
+    ] {
+        let (compiled, _folder) = compile(&recipe, &source);
+        let said = format!("{compiled:?}");
+        assert!(
+            !matches!(compiled, Compiled::Artifact { .. }) && said.contains(refusal),
+            "{source}: {said}"
+        );
+        assert!(!said.contains("canary") && !said.contains("root:"), "{source}: {said}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_compiler_that_takes_too_much_is_stopped() {
+    let recipe = recipe("tests/assignments/behaviours/template", UnsafeCode::Allow);
+    for (source, why) in [
+        (
+            "std::arch::global_asm!(\".fill 134217728\");",
+            "the compiler wrote a file of more than 64 MiB",
+        ),
+        (
+            "macro_rules! bomb { ($($x:tt)*) => { bomb!($($x)* $($x)*); } }\n#[allow(unused)] fn f() { bomb!(x); }",
+            "the compiler used up its 2 GiB of memory",
+        ),
+        ("pub static X: [u8; 8 << 40] = [1; 8 << 40];", "E0080"),
+        ("#![feature(never_type)]", "E0554"),
+    ] {
+        let (compiled, _folder) = compile(&recipe, source);
+        let said = format!("{compiled:?}");
+        assert!(
+            !matches!(compiled, Compiled::Artifact { .. }) && said.contains(why),
+            "{source}: {said}"
+        );
+    }
+}
+
+/// What a shell prints in the place of a compiler that may run the system's programs, read `/proc` and write one folder.
+#[cfg(target_os = "linux")]
+fn in_the_cell(folder: &Path, script: &str) -> String {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_grader"))
+        .args(["__compile", &std::process::id().to_string(), "60", "required"])
+        .args(["run", "/usr", "run", "/bin", "read", "/proc", "write"])
+        .arg(folder)
+        .args(["--", "/bin/sh", "-c", script])
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn whoever_breaks_out_of_a_compiler_is_in_a_cell() {
+    let folder = temporary();
+    let outside = folder.path().with_extension("outside");
+    let say = |script: &str| in_the_cell(folder.path(), &format!("({script}) && echo yes || echo no"));
+    for (script, answer) in [
+        ("echo well > inside && cat inside", "well\nyes\n"),
+        ("cat /etc/passwd", "no\n"),
+        ("ls /", "no\n"),
+        (&format!("echo x > {}", outside.display()), "no\n"),
+        (&format!("mv inside {}", outside.display()), "no\n"),
+        ("cp /bin/true own && ./own", "no\n"),
+        (&format!("kill -0 {}", std::process::id()), "no\n"),
+        ("mknod device c 1 5", "no\n"),
+        (
+            "grep -E 'Cap(Eff|Prm|Inh|Amb)' /proc/self/status | grep -v 0000000000000000",
+            "no\n",
+        ),
+        ("grep 'NoNewPrivs:.1' /proc/self/status > inside", "yes\n"),
+    ] {
+        assert_eq!(say(script), answer, "{script}");
+    }
+    assert!(!outside.exists());
+}
+
+#[test]
+fn a_compiler_quotes_the_contract_by_its_name() {
+    let recipe = recipe("tests/assignments/behaviours/template", UnsafeCode::Forbid);
+    let (compiled, _folder) = compile(&recipe, "pub fn f(b: &dyn contract::Behaviours) -> f64 { b.dot(&[]) }");
+    let Compiled::Rejected(errors) = compiled else {
+        panic!("{compiled:?}");
+    };
+    let rendered = &errors[0].rendered;
+    assert!(rendered.contains("--> contract/src/lib.rs:7:8\n"), "{rendered}");
+    assert!(
+        rendered.contains("fn dot(&self, p: &[f64], q: &[f64]) -> f64;"),
+        "{rendered}"
+    );
+    assert!(!rendered.contains(&repository().display().to_string()), "{rendered}");
+}
+
+#[test]
+fn a_compiler_that_cannot_be_confined_is_our_fault() {
+    let mut options = options(UnsafeCode::Forbid);
+    let folder = temporary();
+    options.contract = folder.path().to_owned();
+    std::fs::create_dir(folder.path().join("src")).unwrap();
+    let recipe = prepare("tests/assignments/behaviours/template", &options);
+    drop(folder);
+    let source = temporary();
+    std::fs::create_dir(source.path().join("src")).unwrap();
+    std::fs::write(source.path().join("src/lib.rs"), "").unwrap();
+    let error = recipe.compile(source.path(), source.path()).unwrap_err().to_string();
+    assert!(
+        error.contains("the compiler could not be confined") && error.contains("No such file"),
+        "{error}"
+    );
 }

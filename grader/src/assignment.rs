@@ -134,6 +134,8 @@ impl Assignment {
             opt_level: spec.optimize(),
             unsafe_code: spec.unsafe_code(),
             limit: limits.build,
+            contract: contract.clone(),
+            isolation: Isolation::Required,
         };
         let recipe = Recipe::prepare(&template, &places.cache, &options)?;
         let settings = Settings {

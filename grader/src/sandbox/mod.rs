@@ -18,7 +18,9 @@ pub use level::{Isolation, Level};
 pub use run::{Finished, Limit, Limits, run};
 
 pub(crate) use capture::{Reading, read_some};
-pub(crate) use confine::{Access, Bound, Calls, Confinement, Opening, Root, STACK, meaning, tasks_of_a_worker};
+pub(crate) use confine::{
+    Access, Bound, Calls, Confinement, Opening, Root, STACK, close_descriptors, meaning, tasks_of_a_worker,
+};
 pub(crate) use run::poll_for;
 
 use std::time::Duration;

@@ -7,7 +7,9 @@ use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use rustix::process::Resource;
 
 use super::Orders;
-use crate::sandbox::{Access, Bound, Calls, Confinement, Level, Opening, Root, STACK, tasks_of_a_worker};
+use crate::sandbox::{
+    Access, Bound, Calls, Confinement, Level, Opening, Root, STACK, close_descriptors, tasks_of_a_worker,
+};
 
 /// Protocol descriptors get numbers from here on, away from those that programs expect to find.
 const FIRST: i32 = 10;
@@ -33,32 +35,9 @@ pub(super) fn close_others(requests: &OwnedFd, replies: &OwnedFd) -> io::Result<
     let mut kept = [requests.as_raw_fd(), replies.as_raw_fd()];
     kept.sort_unstable();
     let [low, high] = kept.map(i32::cast_unsigned);
-    close_range(3, low - 1)?;
-    close_range(low + 1, high - 1)?;
-    close_range(high + 1, u32::MAX)
-}
-
-/// Closes the descriptors from `first` to `last`, of which nobody in this process knows.
-#[cfg(target_os = "linux")]
-fn close_range(first: u32, last: u32) -> io::Result<()> {
-    if first > last {
-        return Ok(());
-    }
-    // SAFETY: the call takes three numbers. Nothing in this process owns the descriptors: it has opened none but the two
-    // that are left out, and the standard ones are below.
-    let failed = unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) } != 0;
-    let error = io::Error::last_os_error();
-    // A kernel before 5.9 does not have the call; there every descriptor of ours closes itself at exec.
-    if failed && error.raw_os_error() != Some(libc::ENOSYS) {
-        return Err(error);
-    }
-    Ok(())
-}
-
-/// Elsewhere we rely on every descriptor of ours to close itself at exec, as all of the standard library's do.
-#[cfg(not(target_os = "linux"))]
-fn close_range(_first: u32, _last: u32) -> io::Result<()> {
-    Ok(())
+    close_descriptors(3, low - 1)?;
+    close_descriptors(low + 1, high - 1)?;
+    close_descriptors(high + 1, u32::MAX)
 }
 
 /// Has the C library open and set up now what it could not later. A library that is not there is not needed either: the

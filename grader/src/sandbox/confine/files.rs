@@ -43,6 +43,8 @@ fn enforce(openings: &[Opening<'_>]) -> Result<RestrictionStatus, RulesetError> 
 fn rights(opening: &Opening<'_>) -> BitFlags<AccessFs> {
     let rights = match opening.access {
         Access::Read => AccessFs::ReadFile | AccessFs::ReadDir,
+        Access::Run => AccessFs::ReadFile | AccessFs::ReadDir | AccessFs::Execute,
+        Access::Write => AccessFs::from_all(NEWEST) & !AccessFs::Execute,
     };
     let is_folder = rustix::fs::fstat(opening.place)
         .is_ok_and(|status| rustix::fs::FileType::from_raw_mode(status.st_mode) == rustix::fs::FileType::Directory);

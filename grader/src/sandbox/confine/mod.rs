@@ -10,6 +10,7 @@
 
 #[cfg(target_os = "linux")]
 mod calls;
+mod descriptors;
 #[cfg(target_os = "linux")]
 mod files;
 mod limits;
@@ -23,6 +24,7 @@ use rustix::process::{Pid, Uid};
 
 use super::level::{Isolation, Level};
 
+pub(crate) use descriptors::close_descriptors;
 pub(crate) use limits::{Bound, STACK};
 
 /// The user that owns nothing, and the group.
@@ -50,6 +52,8 @@ pub(crate) struct Confinement<'a> {
 pub(crate) enum Root {
     /// The process becomes nobody's.
     BecomesNobody,
+    /// The process keeps its user, whose files it may have to read, and loses every capability.
+    LosesCapabilities,
 }
 
 /// A file or folder that stays open to the process, and for what.
@@ -66,6 +70,27 @@ pub(crate) struct Opening<'a> {
 pub(crate) enum Access {
     /// It may be read.
     Read,
+    /// It may also be run.
+    Run,
+    /// It may be read and changed.
+    Write,
+}
+
+impl Access {
+    /// As a command line has it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Run => "run",
+            Self::Write => "write",
+        }
+    }
+
+    /// From the name of [`Access::name`].
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        let all = [Self::Read, Self::Run, Self::Write];
+        all.into_iter().find(|access| access.name() == name)
+    }
 }
 
 /// Which system calls a process is left with.
@@ -76,6 +101,8 @@ pub(crate) enum Calls {
         /// Whether threads may be started.
         threads: bool,
     },
+    /// Those that compiling and linking take.
+    Compiler,
 }
 
 impl Confinement<'_> {

@@ -19,6 +19,7 @@ pub(super) fn give_up(root: Root, parent: Pid) -> io::Result<()> {
     if getuid().is_root() {
         match root {
             Root::BecomesNobody => become_nobody()?,
+            Root::LosesCapabilities => lose_capabilities()?,
         }
         // A change of user undoes these.
         bind_to(parent)?;

@@ -3,6 +3,7 @@
 //! A filter has one answer for the calls that it lists and lets the others pass. Filters are stacked, and of their answers
 //! the kernel takes the hardest: to die, to be caught (SIGSYS, by which the number gets known), an error number, to pass.
 
+mod compiler;
 mod worker;
 
 use std::collections::BTreeMap;
@@ -135,6 +136,7 @@ fn errno(number: i32) -> SeccompAction {
 pub(super) fn restrict(calls: Calls) -> io::Result<()> {
     let filters = match calls {
         Calls::Worker { threads } => worker::filters(threads),
+        Calls::Compiler => compiler::filters(),
     };
     filters.into_iter().try_for_each(Filter::install)
 }
