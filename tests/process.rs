@@ -895,3 +895,85 @@ fn a_compiler_that_cannot_be_confined_is_our_fault() {
         "{error}"
     );
 }
+
+/// Does something on a thread whose children find a kernel that answers these system calls with an error, or with a success
+/// that is none.
+#[cfg(target_os = "linux")]
+fn on_a_kernel_that_answers<T: Send>(error: i32, calls: &[i64], act: impl FnOnce() -> T + Send) -> T {
+    use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, apply_filter};
+    let rules = calls.iter().map(|call| (*call, Vec::new())).collect();
+    let answer = SeccompAction::Errno(error as u32);
+    let machine = std::env::consts::ARCH.try_into().unwrap();
+    let filter = SeccompFilter::new(rules, SeccompAction::Allow, answer, machine).unwrap();
+    let program: BpfProgram = filter.try_into().unwrap();
+    std::thread::scope(|scope| {
+        let thread = scope.spawn(|| {
+            apply_filter(&program).unwrap();
+            act()
+        });
+        thread.join().unwrap()
+    })
+}
+
+/// Does something where these system calls do not exist.
+#[cfg(target_os = "linux")]
+fn on_a_kernel_without<T: Send>(calls: &[i64], act: impl FnOnce() -> T + Send) -> T {
+    on_a_kernel_that_answers(libc::ENOSYS, calls, act)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_machine_that_does_not_isolate_is_found_out_and_nothing_runs_there() {
+    let level = session::probe(&settings(LIMITS)).unwrap();
+    assert!(level.is_sound(), "{level}");
+    let best_effort = Settings {
+        isolation: Isolation::BestEffort,
+        ..settings(LIMITS)
+    };
+    let landlock = libc::SYS_landlock_create_ruleset;
+    let recipe = recipe("tests/assignments/behaviours/template", UnsafeCode::Forbid);
+    let folder = temporary();
+    for (missing, level) in [
+        (&[landlock][..], "reduced: files can be read (no Landlock)"),
+        (
+            &[libc::SYS_seccomp],
+            "reduced: system calls are not filtered (no seccomp)",
+        ),
+        (
+            &[landlock, libc::SYS_seccomp],
+            "none: processes of their own, time and memory limits",
+        ),
+    ] {
+        let probed = on_a_kernel_without(missing, || session::probe(&settings(LIMITS)));
+        let error = probed.unwrap_err().to_string();
+        assert!(
+            error.starts_with("this machine does not isolate submissions"),
+            "{error}"
+        );
+        let probed = on_a_kernel_without(missing, || session::probe(&best_effort));
+        assert_eq!(probed.unwrap().to_string(), level);
+        let answer = |settings: &Settings| {
+            let mut session = Session::new(&EVERYTHING.artifact, &EVERYTHING.signature, settings);
+            session.answer(&[dot(1.0)])[0].kind()
+        };
+        let required = settings(LIMITS);
+        assert_eq!(on_a_kernel_without(missing, || answer(&required)), "harness_fault");
+        assert_eq!(on_a_kernel_without(missing, || answer(&best_effort)), "returned");
+        let compiled = on_a_kernel_without(missing, || {
+            recipe.compile(&repository().join("reference"), folder.path())
+        });
+        let error = compiled.unwrap_err().to_string();
+        assert!(error.contains("the compiler could not be confined"), "{error}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_restriction_that_the_kernel_takes_on_and_does_not_keep_is_found_out() {
+    let probed = on_a_kernel_that_answers(0, &[libc::SYS_seccomp], || session::probe(&settings(LIMITS)));
+    let error = probed.unwrap_err().to_string();
+    assert!(
+        error.contains("a worker could make a socket, start a process"),
+        "{error}"
+    );
+}

@@ -14,6 +14,7 @@ mod run;
 
 pub use capture::{Capture, MAX_OUTPUT};
 pub use child::{Child, Ending, Job, Usage};
+pub use confine::prepare_grader;
 pub use level::{Isolation, Level};
 pub use run::{Finished, Limit, Limits, run};
 

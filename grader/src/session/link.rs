@@ -18,7 +18,7 @@ use crate::sandbox::{
     read_some,
 };
 use crate::worker::frame::{self, Frames, MAX_REPLY, TooLong};
-use crate::worker::{LOADED, Orders, READY, UNUSABLE, outbox};
+use crate::worker::{LOADED, Orders, READY, Task, UNUSABLE, outbox};
 
 /// Bytes that are prepared for the pipe, and taken from it, at once.
 const BUFFER: usize = 64 << 10;
@@ -99,9 +99,20 @@ enum Break {
 impl Link {
     /// Starts a worker for this artifact; workers before it have used so much CPU time.
     pub(super) fn start(artifact: &Path, settings: &Settings, spent: Duration) -> io::Result<Self> {
+        Self::start_for(Task::Serve, artifact, settings, spent)
+    }
+
+    /// Starts a worker that loads nothing and tries what no submission may do.
+    pub(super) fn start_probe(settings: &Settings) -> io::Result<Self> {
+        // Any file will do that a worker can open.
+        Self::start_for(Task::Probe, &settings.grader, settings, Duration::ZERO)
+    }
+
+    fn start_for(task: Task, artifact: &Path, settings: &Settings, spent: Duration) -> io::Result<Self> {
         let limits = settings.limits;
         let outbox = outbox::Reader::create(&settings.scratch)?;
         let orders = Orders {
+            task,
             artifact: std::path::absolute(artifact)?,
             outbox: std::path::absolute(outbox.path())?,
             parent: rustix::process::getpid(),
@@ -137,6 +148,11 @@ impl Link {
             signature: Vec::new(),
             over: None,
         })
+    }
+
+    /// What holds it back, once it is ready.
+    pub(super) fn level(&self) -> Level {
+        self.level
     }
 
     /// Whether no call was answered yet.

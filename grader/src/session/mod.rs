@@ -7,7 +7,8 @@
 //!
 //! - [`wave`] says which calls are to be sent, [`tally`] which are not to be tried any more,
 //! - [`link`] talks with one worker until its calls are answered or it dies,
-//! - [`judge`] makes an outcome of a reply or of a death.
+//! - [`judge`] makes an outcome of a reply or of a death,
+//! - [`probe()`] finds out what this machine holds submissions back by.
 //!
 //! Must never: believe more of what a worker says after it is ready than that it is an answer; take anything for a
 //! returned value but a reply that is one; send anything but calls.
@@ -15,8 +16,11 @@
 mod clock;
 mod judge;
 mod link;
+mod probe;
 mod tally;
 mod wave;
+
+pub use probe::{ProbeError, probe};
 
 use std::io;
 use std::marker::PhantomData;

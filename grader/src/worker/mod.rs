@@ -16,6 +16,8 @@ pub mod frame;
 pub mod outbox;
 
 mod artifact;
+#[cfg(target_os = "linux")]
+mod attempt;
 mod doors;
 #[cfg(target_os = "linux")]
 mod refusal;
@@ -47,9 +49,33 @@ pub const SUBCOMMAND: &str = "__worker";
 /// The exit code of a worker that could not get ready.
 const NOT_READY: u8 = 70;
 
+/// What a worker is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// It loads a library and answers calls.
+    Serve,
+    /// It tries what no submission may do, and sends what went through in place of a signature. It loads nothing.
+    Probe,
+}
+
+impl Task {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Serve => "serve",
+            Self::Probe => "probe",
+        }
+    }
+
+    fn from_name(name: &str) -> Option<Self> {
+        [Self::Serve, Self::Probe].into_iter().find(|task| task.name() == name)
+    }
+}
+
 /// What a worker is told on its command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Orders {
+    /// What it is for.
+    pub task: Task,
     /// The library.
     pub artifact: PathBuf,
     /// The file for replies on their way.
@@ -72,6 +98,7 @@ impl Orders {
     pub fn arguments(&self) -> Vec<OsString> {
         vec![
             SUBCOMMAND.into(),
+            self.task.name().into(),
             self.artifact.clone().into(),
             self.outbox.clone().into(),
             self.parent.as_raw_pid().to_string().into(),
@@ -83,10 +110,11 @@ impl Orders {
     }
 
     fn parse(arguments: &[OsString]) -> Option<Self> {
-        let [artifact, outbox, parent, memory, cpu, threads, isolation] = arguments else {
+        let [task, artifact, outbox, parent, memory, cpu, threads, isolation] = arguments else {
             return None;
         };
         Some(Self {
+            task: Task::from_name(task.to_str()?)?,
             artifact: artifact.into(),
             outbox: outbox.into(),
             parent: Pid::from_raw(number(parent)?)?,
@@ -107,9 +135,12 @@ fn number<T: FromStr>(argument: &OsStr) -> Option<T> {
 pub fn main(arguments: &[OsString]) -> ExitCode {
     let ready = Orders::parse(arguments)
         .ok_or_else(|| std::io::Error::other("this subcommand is the grader's own; it is of no use by hand"))
-        .and_then(|orders| get_ready(&orders));
+        .and_then(|orders| get_ready(&orders).map(|ready| (orders, ready)));
     match ready {
-        Ok(ready) => serve::until_the_end(ready.link, ready.level, &ready.artifact),
+        Ok((orders, ready)) => match orders.task {
+            Task::Serve => serve::until_the_end(ready.link, ready.level, &ready.artifact),
+            Task::Probe => serve::attempts(ready.link, ready.level, orders.parent),
+        },
         Err(error) => {
             #[expect(
                 clippy::print_stderr,
@@ -156,6 +187,7 @@ mod tests {
     #[test]
     fn orders_survive_the_command_line() {
         let orders = Orders {
+            task: Task::Serve,
             artifact: "/a b/libx.so".into(),
             outbox: "/p".into(),
             parent: Pid::INIT,

@@ -3,6 +3,8 @@
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 
+use rustix::process::Pid;
+
 use super::artifact::Artifact;
 use super::frame::{self, Frames, Request};
 use super::outbox;
@@ -26,10 +28,35 @@ pub(super) fn until_the_end(mut link: Link, level: Level, artifact: &File) -> ! 
     unsafe { libc::_exit(0) }
 }
 
+/// Says what of a submission's forbidden deeds goes through, and ends the process.
+pub(super) fn attempts(mut link: Link, level: Level, grader: Pid) -> ! {
+    // The grader takes silence for a failure.
+    let _ = link.ready(level).and_then(|()| {
+        let through = attempted(grader)?.join(", ");
+        link.say(&[&[LOADED], through.as_bytes()])?;
+        link.replies.flush()
+    });
+    // SAFETY: the call never returns.
+    unsafe { libc::_exit(0) }
+}
+
+#[cfg(target_os = "linux")]
+use super::attempt::all as attempted;
+
+/// Elsewhere nothing is forbidden.
+#[cfg(not(target_os = "linux"))]
+fn attempted(_grader: Pid) -> io::Result<Vec<&'static str>> {
+    Ok(Vec::new())
+}
+
 impl Link {
-    fn serve(&mut self, level: Level, artifact: &File) -> io::Result<()> {
+    fn ready(&mut self, level: Level) -> io::Result<()> {
         self.say(&[READY, &level.to_bytes()])?;
-        self.replies.flush()?;
+        self.replies.flush()
+    }
+
+    fn serve(&mut self, level: Level, artifact: &File) -> io::Result<()> {
+        self.ready(level)?;
         match Artifact::load(artifact) {
             Ok(mut artifact) => {
                 self.say(&[&[LOADED], artifact.signature()])?;

@@ -60,6 +60,14 @@ pub(super) fn set(bounds: &[Bound]) -> io::Result<()> {
     Ok(())
 }
 
+/// Has every process that this one starts begin with [`STACK`], or as much of it as may be had.
+pub(super) fn set_stack() -> io::Result<()> {
+    let maximum = rustix::process::getrlimit(Resource::Stack).maximum;
+    let current = Some(maximum.map_or(STACK, |maximum| maximum.min(STACK)));
+    setrlimit(Resource::Stack, Rlimit { current, maximum })?;
+    Ok(())
+}
+
 /// How many processes and threads a user has, as far as this process can see.
 #[cfg(target_os = "linux")]
 pub(super) fn tasks(user: Uid) -> u64 {

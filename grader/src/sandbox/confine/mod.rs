@@ -153,3 +153,15 @@ pub(crate) fn meaning(number: u64) -> Option<(&'static str, &'static str)> {
 pub(crate) fn meaning(_number: u64) -> Option<(&'static str, &'static str)> {
     None
 }
+
+/// What the grader does to itself before it starts anything: no process of the same user looks into it, and what it starts
+/// has a stack of the same size everywhere.
+///
+/// # Errors
+/// When the kernel refuses.
+pub fn prepare_grader() -> io::Result<()> {
+    limits::set_stack()?;
+    #[cfg(target_os = "linux")]
+    privileges::hide()?;
+    Ok(())
+}
