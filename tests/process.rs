@@ -977,3 +977,16 @@ fn a_restriction_that_the_kernel_takes_on_and_does_not_keep_is_found_out() {
         "{error}"
     );
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn who_is_killed_from_outside_has_a_second_try_and_no_third() {
+    let settings = settings(LIMITS);
+    let mut session = Session::new(&HOSTILE.artifact, &HOSTILE.signature, &settings);
+    let outcomes = session.answer(&[act("well"), act("kill itself"), act("well")]);
+    assert_eq!(
+        texts(&outcomes),
+        ["1", "crashed with signal 9: killed from outside the grader", "1"]
+    );
+    assert_eq!(session.finish().workers, 3);
+}

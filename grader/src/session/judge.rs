@@ -46,6 +46,13 @@ pub(super) enum Cause {
     Ended(Ending, String),
 }
 
+impl Cause {
+    /// Whether somebody else has killed it. It can do that to itself too, so that this does not go on forever.
+    pub(super) fn is_from_outside(&self) -> bool {
+        matches!(self, Self::Ended(Ending::Signalled(libc::SIGKILL), _))
+    }
+}
+
 /// The outcome of a call with this reply.
 pub(super) fn reply(bytes: &[u8], call: &Call, signature: &Signature) -> Outcome {
     match decode(bytes, call, signature) {

@@ -144,6 +144,8 @@ impl<'a> Session<'a> {
         match stop {
             Stop::Blameless if link.is_sound() => self.link = Some(link),
             Stop::Blameless => self.dismiss(link),
+            // Whoever kills a process from outside, such as a machine without memory, may not mean the submission.
+            Stop::Dead(death) if death.cause.is_from_outside() && wave.retry(queue[answered]) => self.dismiss(link),
             Stop::Dead(death) => {
                 self.bury(&death, queue[answered], wave);
                 self.dismiss(link);
