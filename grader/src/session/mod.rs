@@ -19,6 +19,7 @@ mod link;
 mod probe;
 mod tally;
 mod wave;
+mod weight;
 
 pub use probe::{ProbeError, probe};
 
@@ -35,6 +36,7 @@ use judge::Death;
 use link::{Link, Stop};
 use tally::Tally;
 use wave::{Going, Position, Wave};
+use weight::Scales;
 
 /// What a submission may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +88,7 @@ pub struct Session<'a> {
     link: Option<Link>,
     going: Going,
     tally: Tally,
+    scales: Scales,
     measured: Measured,
     stays: PhantomData<*const ()>,
 }
@@ -104,6 +107,7 @@ impl<'a> Session<'a> {
             link: None,
             going: Going::default(),
             tally: Tally::default(),
+            scales: Scales::default(),
             measured: Measured {
                 usage: Usage::default(),
                 workers: 0,
@@ -135,7 +139,8 @@ impl<'a> Session<'a> {
         let calls: Vec<&Call> = queue.iter().map(|position| wave.call(*position)).collect();
         let mut outcomes = Vec::with_capacity(calls.len());
         let stop = link.run(&calls, Some(&self.contract), &mut |reply| {
-            outcomes.push(judge::reply(reply, calls[outcomes.len()], self.signature));
+            let outcome = judge::reply(reply, calls[outcomes.len()], self.signature);
+            outcomes.push(self.scales.weigh(outcome));
         });
         let answered = outcomes.len();
         for (position, outcome) in queue.iter().zip(outcomes) {
