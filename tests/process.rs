@@ -712,6 +712,14 @@ fn what_the_standard_library_does_in_passing_is_an_error_and_no_end() {
 fn a_worker_has_the_descriptors_and_the_memory_that_it_needs() {
     // The three that every process has, the protocol's two, and the library.
     assert_eq!(attack(LIMITS, &["descriptors", "map 8 GiB"]), ["6", "1"]);
+    // An administrator's worker is nobody's.
+    let own = rustix::process::getuid();
+    let user = if own.is_root() { 65534 } else { own.as_raw() };
+    let ids = [libc::SYS_getuid, libc::SYS_geteuid].map(|number| ask(number, ""));
+    assert_eq!(
+        attack(LIMITS, &ids.each_ref().map(String::as_str)),
+        [user.to_string(), user.to_string()]
+    );
 }
 
 #[cfg(target_os = "linux")]
@@ -876,6 +884,26 @@ fn a_compiler_quotes_the_contract_by_its_name() {
         "{rendered}"
     );
     assert!(!rendered.contains(&repository().display().to_string()), "{rendered}");
+}
+
+#[test]
+fn what_a_linker_says_is_the_same_in_every_run() {
+    let recipe = recipe("tests/assignments/behaviours/template", UnsafeCode::Allow);
+    let source = "#[link(name = \"nowhere\")]\nunsafe extern \"C\" { safe fn f(); }\n\
+                  #[unsafe(no_mangle)]\npub extern \"C\" fn g() { f() }";
+    let said = || {
+        let (compiled, _folder) = compile(&recipe, source);
+        let Compiled::Rejected(errors) = compiled else {
+            panic!("{compiled:?}");
+        };
+        errors[0].rendered.clone()
+    };
+    let first = said();
+    assert!(
+        first.contains("unable to find library -lnowhere") || first.contains("cannot find -lnowhere"),
+        "{first}"
+    );
+    assert_eq!(first, said());
 }
 
 #[test]

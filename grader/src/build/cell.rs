@@ -121,7 +121,7 @@ impl Orders {
     }
 
     fn bounds(&self) -> Vec<Bound> {
-        let mut bounds = Bound::nothing().to_vec();
+        let mut bounds = Bound::nothing();
         bounds.extend([
             Bound::new(Resource::As, MEMORY),
             Bound::cpu(self.cpu),

@@ -103,7 +103,10 @@ impl Diagnostic {
         }
         Some(Self {
             level,
-            rendered: line.rendered.unwrap_or_else(|| line.message.clone()),
+            rendered: line
+                .rendered
+                .as_deref()
+                .map_or_else(|| line.message.clone(), without_command_line),
             message: line.message,
             code: line.code.map(|code| code.code),
             place,
@@ -122,6 +125,12 @@ impl Diagnostic {
         }
         self
     }
+}
+
+/// A linker's complaint comes with its command line, which helps nobody and names temporary files.
+fn without_command_line(rendered: &str) -> String {
+    let lines = rendered.split_inclusive('\n');
+    lines.filter(|line| !line.starts_with("  = note:  \"")).collect()
 }
 
 fn is_count(message: &str) -> bool {

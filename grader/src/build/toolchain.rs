@@ -64,7 +64,12 @@ impl Toolchain {
                 run.extend(folders.first().cloned());
                 read.extend(folders.iter().skip(1).cloned());
             }
-            Linker::System => run.extend(SYSTEM.iter().map(PathBuf::from).filter(|folder| folder.exists())),
+            Linker::System => {
+                // The C compiler may be told to use the toolchain's own linker.
+                let own = sysroot.join("lib/rustlib").join(host).join("bin");
+                let places = SYSTEM.iter().map(PathBuf::from).chain([own]);
+                run.extend(places.filter(|place| place.exists()));
+            }
         }
         Ok(Self {
             rustc,

@@ -19,6 +19,7 @@ const FIRST: i32 = 10;
 const SPARE_TASKS: u64 = 256;
 
 /// Libraries that a submission's library needs, opened while files can be.
+#[cfg(target_os = "linux")]
 const NEEDED: [&str; 4] = ["libm.so.6", "libgcc_s.so.1", "libpthread.so.0", "libdl.so.2"];
 
 /// Moves the protocol off stdin and stdout: stdin then is empty, and stdout is where stderr goes.
@@ -80,7 +81,7 @@ pub(super) fn shut(orders: &Orders, artifact: &File) -> io::Result<Level> {
 }
 
 fn bounds(orders: &Orders) -> Vec<Bound> {
-    let mut bounds = Bound::nothing().to_vec();
+    let mut bounds = Bound::nothing();
     bounds.extend([
         Bound::new(Resource::As, orders.memory),
         Bound::cpu(orders.cpu.as_secs()),

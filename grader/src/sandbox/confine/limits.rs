@@ -36,11 +36,13 @@ impl Bound {
     }
 
     /// What no process here has any use for.
-    pub(crate) const fn nothing() -> [Self; 4] {
-        [
+    pub(crate) fn nothing() -> Vec<Self> {
+        vec![
             Self::new(Resource::Core, 0),
             Self::new(Resource::Memlock, 0),
+            #[cfg(target_os = "linux")]
             Self::new(Resource::Msgqueue, 0),
+            #[cfg(target_os = "linux")]
             Self::new(Resource::Sigpending, 64),
         ]
     }

@@ -28,8 +28,9 @@ const REFUSED: &[&[Named]] = &[
         SYS_bpf SYS_perf_event_open SYS_userfaultfd SYS_io_uring_setup SYS_io_uring_enter SYS_io_uring_register
         SYS_keyctl SYS_add_key SYS_request_key
     ],
-    // Users and scheduling.
+    // Users and scheduling; a way out of the group that is killed in the end.
     calls![
+        SYS_setsid SYS_setpgid
         SYS_setuid SYS_setgid SYS_setreuid SYS_setregid SYS_setresuid SYS_setresgid SYS_setgroups SYS_sched_setaffinity
         SYS_sched_setscheduler SYS_sched_setattr SYS_setpriority SYS_ioprio_set SYS_personality
     ],

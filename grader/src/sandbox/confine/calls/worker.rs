@@ -78,13 +78,13 @@ const FORBIDDEN: &[(&str, &[Named])] = &[
     (
         "changing a limit",
         calls![
-            SYS_setpriority SYS_ioprio_set SYS_sched_setaffinity SYS_sched_setscheduler SYS_sched_setattr SYS_setrlimit
+            SYS_setpriority SYS_ioprio_set SYS_sched_setaffinity SYS_sched_setscheduler SYS_sched_setattr
         ],
     ),
     (
         "changing files",
         calls![
-            SYS_fchmod SYS_fchmodat SYS_fchown SYS_fchownat SYS_unlinkat SYS_renameat SYS_renameat2 SYS_linkat
+            SYS_fchmod SYS_fchmodat SYS_fchown SYS_fchownat SYS_unlinkat SYS_renameat2 SYS_linkat
             SYS_symlinkat SYS_mkdirat SYS_mknodat SYS_truncate SYS_ftruncate SYS_fallocate SYS_utimensat SYS_setxattr
         ],
     ),
@@ -105,13 +105,15 @@ const FORBIDDEN: &[(&str, &[Named])] = &[
     (
         "changing files",
         calls![
-            SYS_chmod SYS_chown SYS_lchown SYS_unlink SYS_rename SYS_link SYS_symlink SYS_mkdir SYS_rmdir SYS_mknod
+            SYS_chmod SYS_chown SYS_lchown SYS_unlink SYS_rename SYS_renameat SYS_link SYS_symlink SYS_mkdir SYS_rmdir SYS_mknod
         ],
     ),
     #[cfg(target_arch = "x86_64")]
     ("moving data past the grader", calls![SYS_pipe]),
     #[cfg(target_arch = "x86_64")]
     ("setting an alarm", calls![SYS_alarm]),
+    #[cfg(target_arch = "x86_64")]
+    ("changing a limit", calls![SYS_setrlimit]),
 ];
 
 /// What ends the process only with some arguments: another process's number, or no thread.
