@@ -1018,3 +1018,32 @@ fn who_is_killed_from_outside_has_a_second_try_and_no_third() {
     );
     assert_eq!(session.finish().workers, 3);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_program_refuses_to_grade_without_isolation_and_says_so_when_it_does() {
+    let grade = |flag: &[&str]| {
+        std::process::Command::new(env!("CARGO_BIN_EXE_grader"))
+            .args([
+                "grade",
+                "tests/submissions/notebook-port",
+                "--format",
+                "json",
+                "--cache",
+            ])
+            .arg(Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"))
+            .args(flag)
+            .current_dir(repository())
+            .output()
+            .unwrap()
+    };
+    let landlock = [libc::SYS_landlock_create_ruleset];
+    let refused = on_a_kernel_without(&landlock, || grade(&[]));
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(refused.status.code() == Some(2) && refused.stdout.is_empty(), "{said}");
+    assert!(said.contains("this machine does not isolate submissions"), "{said}");
+    let graded = on_a_kernel_without(&landlock, || grade(&["--unsafe-no-sandbox"]));
+    let report = String::from_utf8(graded.stdout).unwrap();
+    let level = "\"sandbox\": \"reduced: files can be read (no Landlock) (--unsafe-no-sandbox)\"";
+    assert!(graded.status.code() == Some(0) && report.contains(level), "{report}");
+}

@@ -130,12 +130,10 @@ impl Recipe {
         environment.push(("PATH".into(), std::env::var_os("PATH").unwrap_or_default()));
         let contract = options.contract.join("src");
         let read = [libraries.folder(), &contract].map(Path::to_owned);
-        let read = toolchain
-            .read
-            .iter()
-            .cloned()
-            .chain(read)
-            .chain(native_folders(&arguments));
+        let made = environment.iter().find(|(name, _)| name == "OUT_DIR");
+        let made = made.map(|(_, folder)| PathBuf::from(folder));
+        let read = toolchain.read.iter().cloned().chain(read);
+        let read = read.chain(native_folders(&arguments)).chain(made);
         let run = toolchain.run.iter().cloned().map(|place| (Access::Run, place));
         Self {
             rustc: toolchain.rustc.clone(),

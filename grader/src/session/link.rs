@@ -97,18 +97,18 @@ enum Break {
 }
 
 impl Link {
-    /// Starts a worker for this artifact; workers before it have used so much CPU time.
-    pub(super) fn start(artifact: &Path, settings: &Settings, spent: Duration) -> io::Result<Self> {
+    /// Starts a worker for this artifact; workers before it have used so much.
+    pub(super) fn start(artifact: &Path, settings: &Settings, spent: Usage) -> io::Result<Self> {
         Self::start_for(Task::Serve, artifact, settings, spent)
     }
 
     /// Starts a worker that loads nothing and tries what no submission may do.
     pub(super) fn start_probe(settings: &Settings) -> io::Result<Self> {
         // Any file will do that a worker can open.
-        Self::start_for(Task::Probe, &settings.grader, settings, Duration::ZERO)
+        Self::start_for(Task::Probe, &settings.grader, settings, Usage::default())
     }
 
-    fn start_for(task: Task, artifact: &Path, settings: &Settings, spent: Duration) -> io::Result<Self> {
+    fn start_for(task: Task, artifact: &Path, settings: &Settings, spent: Usage) -> io::Result<Self> {
         let limits = settings.limits;
         let outbox = outbox::Reader::create(&settings.scratch)?;
         let orders = Orders {

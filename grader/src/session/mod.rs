@@ -168,7 +168,7 @@ impl<'a> Session<'a> {
         match self.link.take() {
             Some(link) => Ok(link),
             None => {
-                let link = Link::start(self.artifact, self.settings, self.measured.usage.cpu)?;
+                let link = Link::start(self.artifact, self.settings, self.measured.usage)?;
                 self.measured.workers += 1;
                 Ok(link)
             }
@@ -222,7 +222,7 @@ pub enum SignatureError {
 /// # Errors
 /// When the artifact does not load or has none.
 pub fn signature(artifact: &Path, settings: &Settings) -> Result<Signature, SignatureError> {
-    let mut link = Link::start(artifact, settings, Duration::ZERO)?;
+    let mut link = Link::start(artifact, settings, Usage::default())?;
     let bytes = link
         .load()
         .map_err(|death| SignatureError::Load(judge::death(&death.cause, &settings.limits)))?;
