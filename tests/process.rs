@@ -352,6 +352,13 @@ fn the_graders_own_memory_is_not_counted_as_a_submissions() {
 }
 
 #[test]
+fn what_a_crash_prints_is_the_same_in_every_run() {
+    let printed = || answers(&[act("recurse"), act("recurse")]).1.output.text();
+    assert!(printed().contains("has overflowed its stack"));
+    assert_eq!(printed(), printed());
+}
+
+#[test]
 fn what_a_session_used_and_printed_is_known() {
     let (_, measured) = answers(&[act("print"), act("exit 3"), act("print much")]);
     assert_eq!(measured.workers, 2);
