@@ -12,19 +12,17 @@ use rustix::event::{PollFd, PollFlags};
 
 use super::Settings;
 use super::clock::{Clock, Stage};
+use super::greeting::{loaded, ready};
 use super::judge::{Cause, Death};
 use crate::sandbox::{
     Capture, Child, Ending, Isolation, Job, Level, MAX_OUTPUT, PATIENCE, Reading, SHORT_WAIT, Usage, poll_for,
     read_some,
 };
 use crate::worker::frame::{self, Frames, MAX_REPLY, TooLong};
-use crate::worker::{LOADED, Orders, READY, Task, UNUSABLE, outbox};
+use crate::worker::{Orders, Task, outbox};
 
 /// Bytes that are prepared for the pipe, and taken from it, at once.
 const BUFFER: usize = 64 << 10;
-
-/// The longest reason that is kept for why a library cannot be used.
-const MAX_REASON: usize = 2048;
 
 /// CPU time within which a worker gets ready. It takes a millisecond, and is not the submission's time.
 const START: Duration = Duration::from_secs(10);
@@ -367,29 +365,5 @@ impl Link {
             }
             Stage::Ready | Stage::Loaded => Cause::Ended(ending, words),
         }
-    }
-}
-
-/// What holds a worker back, in its first frame. It comes before any of the submission's code has run.
-fn ready(frame: &[u8], isolation: Isolation) -> Result<Level, Cause> {
-    let level = frame.strip_prefix(READY).and_then(Level::from_bytes);
-    let not_ready = |why: &str| Cause::NotReady(why.to_owned());
-    let level = level.ok_or_else(|| not_ready("it says something else first"))?;
-    match isolation {
-        Isolation::Required if !level.is_sound() => Err(not_ready("it is not confined")),
-        Isolation::Required | Isolation::BestEffort => Ok(level),
-    }
-}
-
-/// The signature in a worker's second frame.
-fn loaded<'a>(frame: &'a [u8], contract: Option<&[u8]>) -> Result<&'a [u8], Cause> {
-    match frame.split_first() {
-        Some((&LOADED, signature)) if contract.is_none_or(|contract| contract == signature) => Ok(signature),
-        Some((&LOADED, _)) => Err(Cause::Unusable("the library is one of another contract".to_owned())),
-        Some((&UNUSABLE, reason)) => {
-            let reason = String::from_utf8_lossy(&reason[..reason.len().min(MAX_REASON)]);
-            Err(Cause::Unusable(reason.into_owned()))
-        }
-        Some(_) | None => Err(Cause::Unusable("the library does not say what it is".to_owned())),
     }
 }

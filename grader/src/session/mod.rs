@@ -14,6 +14,7 @@
 //! returned value but a reply that is one; send anything but calls.
 
 mod clock;
+mod greeting;
 mod judge;
 mod link;
 mod probe;
