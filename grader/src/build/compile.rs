@@ -79,8 +79,23 @@ impl Recipe {
         self.judge(&finished, artifact, &names)
     }
 
+    /// The compiler with nothing to compile.
+    pub(super) fn trial(&self) -> Job {
+        let mut arguments = self.orders(self.places.clone()).arguments();
+        arguments.extend([self.rustc.clone().into(), "--version".into()]);
+        Job {
+            program: self.options.grader.clone(),
+            arguments,
+            environment: self.environment.clone(),
+            folder: "/".into(),
+        }
+    }
+
     fn job(&self, source: &Path, out: &Path, artifact: &Path) -> Job {
-        let mut arguments = self.orders(source, out).arguments();
+        let mut places = self.places.clone();
+        places.push((Access::Read, source.join("src")));
+        places.push((Access::Write, out.to_owned()));
+        let mut arguments = self.orders(places).arguments();
         arguments.push(self.rustc.clone().into());
         arguments.extend_from_slice(&self.arguments);
         arguments.extend([OsString::from("-o"), artifact.into(), "src/lib.rs".into()]);
@@ -96,11 +111,7 @@ impl Recipe {
         }
     }
 
-    /// Beside what any submission's compiler may reach, this one's.
-    fn orders(&self, source: &Path, out: &Path) -> Orders {
-        let mut places = self.places.clone();
-        places.push((Access::Read, source.join("src")));
-        places.push((Access::Write, out.to_owned()));
+    fn orders(&self, places: Vec<(Access, PathBuf)>) -> Orders {
         Orders {
             parent: rustix::process::getpid(),
             // Well behind our own limit, for a compiler that has lost its grader.

@@ -10,9 +10,9 @@ use grader_engine::spec::UnsafeCode;
 
 use super::libraries::Libraries;
 use super::record::{self, Record};
-use super::toolchain::Toolchain;
+use super::toolchain::{Linker, Toolchain, system_places};
 use super::{Options, Recipe};
-use crate::sandbox::{Access, Finished, Job, Limits, run};
+use crate::sandbox::{Access, Ending, Finished, Job, Limits, run};
 
 /// Why there is no recipe: the instructor's to mend.
 #[derive(Debug, thiserror::Error)]
@@ -99,7 +99,9 @@ impl Recipe {
             let finished = started(run(&job, &LIMITS), &job)?;
             if let Some(record) = Record::read(&file).map_err(in_cache)? {
                 let libraries = Libraries::gather(finished.stdout.head(), &cache).map_err(in_cache)?;
-                return Ok(Self::from_record(&record, libraries, &toolchain, &environment, options));
+                let mut recipe = Self::from_record(&record, libraries, &toolchain, &environment, options);
+                recipe.widen().map_err(in_cache)?;
+                return Ok(recipe);
             }
             said = finished.stderr.text();
         }
@@ -107,6 +109,16 @@ impl Recipe {
             template: template.to_owned(),
             said,
         })
+    }
+
+    /// A system may keep what starts programs, or a library of the compiler's, where nobody expects it. There the compiler
+    /// gets to reach all of the system's programs.
+    fn widen(&mut self) -> io::Result<()> {
+        let starts = run(&self.trial(), &LIMITS)?.ending == Ok(Ending::Exited(0));
+        if !starts {
+            self.places.extend(system_places());
+        }
+        Ok(())
     }
 
     fn from_record(
@@ -126,21 +138,21 @@ impl Recipe {
         }
         let mut environment = record.variables(cargo_environment);
         environment.push(("LC_ALL".into(), "C".into()));
-        // The compiler looks for a linker there that is not its own.
-        environment.push(("PATH".into(), std::env::var_os("PATH").unwrap_or_default()));
-        let contract = options.contract.join("src");
-        let read = [libraries.folder(), &contract].map(Path::to_owned);
-        let made = environment.iter().find(|(name, _)| name == "OUT_DIR");
-        let made = made.map(|(_, folder)| PathBuf::from(folder));
-        let read = toolchain.read.iter().cloned().chain(read);
-        let read = read.chain(native_folders(&arguments)).chain(made);
-        let run = toolchain.run.iter().cloned().map(|place| (Access::Run, place));
+        if toolchain.linker == Linker::System {
+            // The compiler looks for it there.
+            environment.push(("PATH".into(), std::env::var_os("PATH").unwrap_or_default()));
+        }
+        let mut places = toolchain.places.clone();
+        let own = [libraries.folder().to_owned(), options.contract.join("src")];
+        let of_build_scripts = build_script_folders(&arguments, &environment);
+        let read = own.into_iter().chain(of_build_scripts);
+        places.extend(read.map(|place| (Access::Read, place)));
         Self {
             rustc: toolchain.rustc.clone(),
             toolchain: toolchain.version.clone(),
             arguments,
             environment,
-            places: run.chain(read.map(|place| (Access::Read, place))).collect(),
+            places,
             _libraries: Arc::new(libraries),
             options: options.clone(),
         }
@@ -157,14 +169,18 @@ const OWN_FLAGS: [&str; 6] = [
     "-Ccodegen-units=1",
 ];
 
-/// Folders of libraries that a build script has named.
-fn native_folders(flags: &[OsString]) -> Vec<PathBuf> {
-    let values = flags
-        .windows(2)
-        .filter(|pair| pair[0] == "-L")
-        .filter_map(|pair| pair[1].to_str());
-    let folders = values.filter_map(|value| value.strip_prefix("native=").or(value.strip_prefix("all=")));
-    folders.map(PathBuf::from).filter(|folder| folder.is_dir()).collect()
+/// The folders of libraries that build scripts have named, and that of the files which the template's own has made.
+fn build_script_folders(flags: &[OsString], environment: &[(OsString, OsString)]) -> Vec<PathBuf> {
+    let named = flags.windows(2).filter(|pair| pair[0] == "-L");
+    let named = named.filter_map(|pair| {
+        let value = pair[1].to_str()?;
+        value.strip_prefix("native=").or(value.strip_prefix("all="))
+    });
+    let made = environment.iter().filter(|(name, _)| name == "OUT_DIR");
+    let folders = named
+        .map(PathBuf::from)
+        .chain(made.map(|(_, folder)| PathBuf::from(folder)));
+    folders.filter(|folder| folder.is_dir()).collect()
 }
 
 /// Whether cargo may use the network.

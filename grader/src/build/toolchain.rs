@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::PrepareError;
 use super::prepare::{LIMITS, started, users_environment};
-use crate::sandbox::{Ending, Job, run};
+use crate::sandbox::{Access, Ending, Job, run};
 
 /// The toolchain that is in force in the template's folder.
 #[derive(Debug)]
@@ -18,10 +18,8 @@ pub(super) struct Toolchain {
     pub(super) version: String,
     /// What it links with.
     pub(super) linker: Linker,
-    /// Folders and files that the compiler and the linker read.
-    pub(super) read: Vec<PathBuf>,
-    /// Those that hold what they run.
-    pub(super) run: Vec<PathBuf>,
+    /// What the compiler and the linker read and run.
+    pub(super) places: Vec<(Access, PathBuf)>,
 }
 
 /// What makes a library of what the compiler has made.
@@ -41,6 +39,12 @@ pub(super) enum Linker {
 /// Where a system keeps its programs and what belongs to them; nothing of a user's is there.
 const SYSTEM: [&str; 6] = ["/usr", "/bin", "/lib", "/lib64", "/nix/store", "/gnu/store"];
 
+/// All programs of the system.
+pub(super) fn system_places() -> impl Iterator<Item = (Access, PathBuf)> {
+    let places = SYSTEM.iter().map(PathBuf::from).filter(|place| place.exists());
+    places.map(|place| (Access::Run, place))
+}
+
 impl Toolchain {
     pub(super) fn find(template: &Path) -> Result<Self, PrepareError> {
         let said = ask(
@@ -55,29 +59,14 @@ impl Toolchain {
         let rustc = sysroot.join("bin/rustc");
         let version = ask(rustc.clone(), &["--version"], template)?.trim().to_owned();
         let linker = Linker::find(sysroot, host, template);
-        let mut read = vec![sysroot.join("lib")];
-        let mut run = vec![rustc.clone()];
-        match &linker {
-            Linker::Own { program, folders } => {
-                run.push(program.clone());
-                // The system's own libraries come first; among them is what starts every program.
-                run.extend(folders.first().cloned());
-                read.extend(folders.iter().skip(1).cloned());
-            }
-            Linker::System => {
-                // The C compiler may be told to use the toolchain's own linker.
-                let own = sysroot.join("lib/rustlib").join(host).join("bin");
-                let places = SYSTEM.iter().map(PathBuf::from).chain([own]);
-                run.extend(places.filter(|place| place.exists()));
-            }
-        }
+        let mut places = vec![(Access::Read, sysroot.join("lib")), (Access::Run, rustc.clone())];
+        places.extend(linker.places(sysroot, host));
         Ok(Self {
             rustc,
             host: host.to_owned(),
             version,
             linker,
-            read,
-            run,
+            places,
         })
     }
 }
@@ -88,17 +77,38 @@ impl Linker {
         let program = sysroot.join("lib/rustlib").join(host).join("bin/rust-lld");
         let places = ["libc.so.6", "libc.so", "libgcc_s.so.1", "libgcc.a"].map(|name| place_of(name, folder));
         match places.into_iter().collect::<Option<Vec<_>>>() {
-            Some(mut folders) if program.is_file() && host.ends_with("-linux-gnu") => {
-                let mut seen = Vec::new();
-                folders.retain(|folder| {
-                    !seen.contains(folder) && {
-                        seen.push(folder.clone());
-                        true
+            Some(places) if program.is_file() && host.ends_with("-linux-gnu") => {
+                let mut folders = Vec::new();
+                for place in places {
+                    if !folders.contains(&place) {
+                        folders.push(place);
                     }
-                });
+                }
                 Self::Own { program, folders }
             }
             Some(_) | None => Self::System,
+        }
+    }
+
+    /// What it reads and runs, and what starts every program.
+    fn places(&self, sysroot: &Path, host: &str) -> Vec<(Access, PathBuf)> {
+        match self {
+            Self::Own { program, folders } => {
+                // The C library's folder comes first; the loader of programs is there too.
+                let (first, others) = folders.split_first().map_or((None, &[][..]), |(a, b)| (Some(a), b));
+                let run = [program]
+                    .into_iter()
+                    .chain(first)
+                    .map(|place| (Access::Run, place.clone()));
+                run.chain(others.iter().map(|place| (Access::Read, place.clone())))
+                    .collect()
+            }
+            Self::System => {
+                // The C compiler may be told to use the toolchain's own linker.
+                let own = sysroot.join("lib/rustlib").join(host).join("bin");
+                let own = own.is_dir().then_some((Access::Run, own));
+                system_places().chain(own).collect()
+            }
         }
     }
 

@@ -5,6 +5,10 @@
 //! since each step needs calls that the next forbids. Landlock and seccomp are both needed: the first alone leaves
 //! processes, limits and signals of the same user open, the second alone leaves every file readable.
 //!
+//! What none of this stops: asking whether a file of a known name is there, how large it is and when it was changed (unless
+//! it lies in a folder that nobody may enter, and an administrator runs the grader); mistakes in the kernel; what one process
+//! can learn of another from the processor's time.
+//!
 //! Must never: say that something is enforced which the kernel has not confirmed. Where something is missing, the process
 //! does not go on, unless the instructor has asked for as much as there is.
 
