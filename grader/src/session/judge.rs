@@ -47,6 +47,14 @@ pub(super) enum Cause {
 }
 
 impl Cause {
+    /// What a worker of our own has died of.
+    pub(super) fn words(&self, limits: &Limits) -> String {
+        match self {
+            Self::NotReady(words) => words.trim().to_owned(),
+            other => death(other, limits).to_string(),
+        }
+    }
+
     /// Whether somebody else has killed it. It can do that to itself too, so that this does not go on forever.
     pub(super) fn is_from_outside(&self) -> bool {
         matches!(self, Self::Ended(Ending::Signalled(libc::SIGKILL), _))

@@ -2,8 +2,8 @@
 
 use std::io;
 
+use super::Settings;
 use super::link::Link;
-use super::{Settings, judge};
 use crate::sandbox::{Isolation, Level};
 
 /// Why submissions are not run on this machine.
@@ -35,11 +35,7 @@ pub fn probe(settings: &Settings) -> Result<Level, ProbeError> {
     let mut link = Link::start_probe(settings)?;
     let through = match link.load() {
         Ok(through) => String::from_utf8_lossy(through).into_owned(),
-        Err(death) => {
-            return Err(ProbeError::Refused(
-                judge::death(&death.cause, &settings.limits).to_string(),
-            ));
-        }
+        Err(death) => return Err(ProbeError::Refused(death.cause.words(&settings.limits))),
     };
     let level = link.level();
     match settings.isolation {

@@ -14,22 +14,29 @@ const NEWEST: ABI = ABI::V10;
 
 /// Leaves these openings and no other; no connections, no signals to processes outside. The version of Landlock in force.
 pub(super) fn restrict(openings: &[Opening<'_>]) -> io::Result<u8> {
-    let status = enforce(openings).map_err(io::Error::other)?;
+    let missing = || io::Error::other("the kernel has no Landlock, or it is switched off");
+    let ruleset = least().map_err(|_| missing())?;
+    let status = enforce(ruleset, openings).map_err(io::Error::other)?;
     match (status.ruleset, status.landlock) {
         (RulesetStatus::NotEnforced, _) | (_, LandlockStatus::NotEnabled | LandlockStatus::NotImplemented) => {
-            Err(io::Error::other("the kernel does not enforce Landlock"))
+            Err(missing())
         }
         (_, LandlockStatus::Available { effective_abi, .. }) => Ok(effective_abi as u8),
     }
 }
 
-fn enforce(openings: &[Opening<'_>]) -> Result<RestrictionStatus, RulesetError> {
+/// What every version has, and what nothing goes without.
+fn least() -> Result<Ruleset, RulesetError> {
+    let ruleset = Ruleset::default().set_compatibility(CompatLevel::HardRequirement);
+    ruleset.handle_access(AccessFs::from_all(ABI::V1))
+}
+
+/// Adds what the kernel knows of the rest.
+fn enforce(ruleset: Ruleset, openings: &[Opening<'_>]) -> Result<RestrictionStatus, RulesetError> {
     let rules = openings
         .iter()
         .map(|opening| Ok::<_, RulesetError>(PathBeneath::new(opening.place, rights(opening))));
-    Ruleset::default()
-        .set_compatibility(CompatLevel::HardRequirement)
-        .handle_access(AccessFs::from_all(ABI::V1))?
+    ruleset
         .set_compatibility(CompatLevel::BestEffort)
         .handle_access(AccessFs::from_all(NEWEST))?
         .handle_access(AccessNet::from_all(NEWEST))?
