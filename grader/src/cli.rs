@@ -17,6 +17,9 @@ use crate::report::{Report, details, summary, table};
 use crate::sandbox::{Isolation, prepare_grader};
 use crate::store;
 
+/// The exit code of a fault of ours.
+pub const INTERNAL: u8 = 70;
+
 /// An auto-grader for numeric and ML courses in Rust.
 #[derive(Debug, Parser)]
 #[command(name = "grader", version, max_term_width = 100)]
@@ -112,7 +115,7 @@ impl Failure {
             Self::Usage(_) => 2,
             Self::NotGraded(_) => 3,
             Self::Reference(_) => 4,
-            Self::Internal(_) => 70,
+            Self::Internal(_) => INTERNAL,
         }
     }
 
@@ -147,6 +150,11 @@ pub fn main() -> ExitCode {
 
 fn run_grade(arguments: &GradeArguments) -> Result<(), Failure> {
     let class = discover(&arguments.folder).map_err(|error| Failure::Usage(format!("error: {error}")))?;
+    if let Some(out) = &arguments.out {
+        // Before the work, not after it.
+        store::prepare(out)
+            .map_err(|error| Failure::Usage(format!("error: cannot write to {}: {error}", out.display())))?;
+    }
     let assignment = open(&arguments.common)?;
     grade_reference(&assignment).map_err(|failed| reference_failure(&assignment, &failed.graded))?;
     let jobs = arguments.jobs.map_or_else(cores, usize::from);

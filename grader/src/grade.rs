@@ -3,7 +3,8 @@
 //! Takes an assignment and a class; gives one result per submission, in their order, and tells an observer as they finish.
 //! What a submission does never ends the run, and what we do wrong is never held against a submission.
 
-use std::path::Path;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 
@@ -13,7 +14,7 @@ use grader_engine::{Judged, Phase, Scored, judge, score};
 use crate::assignment::{Assignment, hash_tree};
 use crate::build::{Compiled, Diagnostic};
 use crate::discover::{CopyError, Submission, copy_source};
-use crate::sandbox::{Capture, Usage};
+use crate::sandbox::Usage;
 use crate::session::Session;
 
 /// What became of one submission.
@@ -60,6 +61,19 @@ pub struct Measured {
     pub workers: u32,
 }
 
+impl Graded {
+    fn new(submission: &Submission, result: GradeResult) -> Self {
+        Self {
+            id: submission.id.clone(),
+            notes: submission.notes.clone(),
+            source: String::new(),
+            result,
+            output: String::new(),
+            measured: Measured::default(),
+        }
+    }
+}
+
 /// Why grading did not begin.
 #[derive(Debug)]
 pub struct ReferenceFails {
@@ -77,7 +91,7 @@ pub fn grade_reference(assignment: &Assignment) -> Result<Graded, Box<ReferenceF
         source: Ok(assignment.reference.clone()),
         notes: Vec::new(),
     };
-    let graded = grade_one(assignment, &submission, "the-reference");
+    let graded = grade_surely(assignment, &submission, "the-reference");
     let passes = match &graded.result {
         GradeResult::Graded(scored) => scored.checks.iter().all(|(judged, _)| judged.verdict.is_pass()),
         GradeResult::BuildFailed { .. } | GradeResult::Unusable(_) | GradeResult::NotGraded(_) => false,
@@ -105,7 +119,7 @@ pub fn grade(
             let (sender, next) = (sender.clone(), &next);
             scope.spawn(move || {
                 while let Some((index, submission)) = take(submissions, next) {
-                    let graded = grade_one(assignment, submission, &index.to_string());
+                    let graded = grade_surely(assignment, submission, &index.to_string());
                     if sender.send((index, graded)).is_err() {
                         return;
                     }
@@ -126,15 +140,14 @@ fn take<'a>(submissions: &'a [Submission], next: &AtomicUsize) -> Option<(usize,
     submissions.get(index).map(|submission| (index, submission))
 }
 
+/// Grades one submission. A panic of ours is that submission's *not graded*, and nobody else's.
+fn grade_surely(assignment: &Assignment, submission: &Submission, folder: &str) -> Graded {
+    let graded = catch_unwind(AssertUnwindSafe(|| grade_one(assignment, submission, folder)));
+    graded.unwrap_or_else(|_| Graded::new(submission, GradeResult::NotGraded("the grader panicked".to_owned())))
+}
+
 fn grade_one(assignment: &Assignment, submission: &Submission, folder: &str) -> Graded {
-    let mut graded = Graded {
-        id: submission.id.clone(),
-        notes: submission.notes.clone(),
-        source: String::new(),
-        result: GradeResult::NotGraded("it was not looked at".to_owned()),
-        output: String::new(),
-        measured: Measured::default(),
-    };
+    let mut graded = Graded::new(submission, GradeResult::NotGraded("it was not looked at".to_owned()));
     let scratch = assignment.scratch.path().join(folder);
     graded.result = match &submission.source {
         Err(problem) => GradeResult::Unusable(problem.to_string()),
@@ -148,12 +161,7 @@ fn grade_one(assignment: &Assignment, submission: &Submission, folder: &str) -> 
     graded
 }
 
-fn build(
-    assignment: &Assignment,
-    source: &Path,
-    scratch: &Path,
-    graded: &mut Graded,
-) -> Result<std::path::PathBuf, GradeResult> {
+fn build(assignment: &Assignment, source: &Path, scratch: &Path, graded: &mut Graded) -> Result<PathBuf, GradeResult> {
     let fault = |error: &dyn std::fmt::Display| GradeResult::NotGraded(error.to_string());
     let out = scratch.join("out");
     fs::create_dir_all(&out).map_err(|error| fault(&error))?;
@@ -193,7 +201,7 @@ fn check(assignment: &Assignment, artifact: &Path, graded: &mut Graded) -> Grade
             .zip(verdicts)
             .for_each(|(check, verdict)| judged[*check] = Some(verdict));
         if phase == Phase::Open {
-            graded.output = printed(&measured.output);
+            graded.output = measured.output.text();
         }
         add(&mut graded.measured, &measured.usage, measured.workers);
     }
@@ -202,10 +210,6 @@ fn check(assignment: &Assignment, artifact: &Path, graded: &mut Graded) -> Grade
         Some(judged) => GradeResult::Graded(Box::new(score(plan, judged))),
         None => GradeResult::NotGraded("a check was not judged".to_owned()),
     }
-}
-
-fn printed(output: &Capture) -> String {
-    output.text()
 }
 
 fn add(sum: &mut Measured, usage: &Usage, workers: u32) {

@@ -8,13 +8,21 @@ use tempfile::NamedTempFile;
 
 use crate::report::Report;
 
-/// Writes `report.json` into the run folder, which is made if need be. Whoever reads it sees the old report or the new one,
+/// Makes the run folder if need be, and sees whether it can be written.
+///
+/// # Errors
+/// When it cannot.
+pub fn prepare(folder: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(folder)?;
+    NamedTempFile::new_in(folder).map(drop)
+}
+
+/// Writes `report.json` into the run folder. Whoever reads it sees the old report or the new one,
 /// never half of one.
 ///
 /// # Errors
 /// When the folder cannot be written.
 pub fn save(folder: &Path, report: &Report) -> std::io::Result<()> {
-    fs::create_dir_all(folder)?;
     replace(&folder.join("report.json"), (to_json(report)? + "\n").as_bytes())
 }
 

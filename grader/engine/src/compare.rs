@@ -3,6 +3,8 @@
 //! Shape first, then each number within `abs + rel * |want|`. No broadcasting. An infinity equals only itself; a NaN equals
 //! nothing, unless the check says otherwise. Integers, texts and bools agree exactly.
 
+use std::cmp::Ordering;
+
 use grader_abi::Value;
 use serde::{Deserialize, Serialize};
 
@@ -56,8 +58,8 @@ impl Tolerance {
         if got.is_nan() || want.is_nan() {
             return self.nan_equal && got.is_nan() && want.is_nan();
         }
-        // Equal infinities have a difference of NaN, and no finite number is within an infinite allowance of infinity.
-        got == want || (want.is_finite() && (got - want).abs() <= self.allowed(want))
+        // Equal infinities have a difference of NaN, and an allowance that overflows reaches no infinity.
+        got == want || (got.is_finite() && want.is_finite() && (got - want).abs() <= self.allowed(want))
     }
 }
 
@@ -81,18 +83,30 @@ pub(crate) fn compare(got: &Value, want: &Value, tolerance: Tolerance) -> Compar
     }
 }
 
-/// Whether `left operator right` holds for two numbers: `<=` and `>=` allow the tolerance, `<` and `>` do not. `None` when a
-/// side is no number.
+/// Whether `left operator right` holds for two numbers: `<=` and `>=` allow the tolerance, `<` and `>` do not; integers
+/// compare exactly. `None` when a side is no number.
 #[must_use]
 pub(crate) fn in_order(operator: &str, left: &Value, right: &Value, tolerance: Tolerance) -> Option<bool> {
-    let (left, right) = (number(left)?, number(right)?);
+    let (got, want) = (number(left)?, number(right)?);
+    let exact = matches!((left, right), (Value::Integer(_), Value::Integer(_)));
+    let nearly = || !exact && tolerance.agree(got, want);
+    let ordering = order(left, right);
     Some(match operator {
-        "<" => left < right,
-        ">" => left > right,
-        "<=" => left <= right || tolerance.agree(left, right),
-        ">=" => left >= right || tolerance.agree(left, right),
+        "<" => ordering == Some(Ordering::Less),
+        ">" => ordering == Some(Ordering::Greater),
+        "<=" => matches!(ordering, Some(Ordering::Less | Ordering::Equal)) || nearly(),
+        ">=" => matches!(ordering, Some(Ordering::Greater | Ordering::Equal)) || nearly(),
         _ => return None,
     })
+}
+
+/// The order of two numbers, integers exactly; none with a NaN.
+#[must_use]
+pub(crate) fn order(left: &Value, right: &Value) -> Option<Ordering> {
+    match (left, right) {
+        (Value::Integer(left), Value::Integer(right)) => Some(left.cmp(right)),
+        _ => number(left)?.partial_cmp(&number(right)?),
+    }
 }
 
 /// Whether a NaN is anywhere inside.
@@ -101,10 +115,30 @@ pub(crate) fn has_nan(value: &Value) -> bool {
     any_real(value, &f64::is_nan)
 }
 
-/// The first number inside that is not finite, if there is one.
+/// Whether every number inside is finite.
 #[must_use]
 pub(crate) fn is_finite(value: &Value) -> bool {
     !any_real(value, &|real| !real.is_finite())
+}
+
+/// How the shape of nested lists differs from the one wanted, as a fragment.
+#[must_use]
+pub(crate) fn shape(got: &Value, want: &Value) -> Option<String> {
+    let exact = Tolerance {
+        rel: 0.0,
+        abs: 0.0,
+        nan_equal: false,
+    };
+    compare(&flat(got), &flat(want), exact).why
+}
+
+/// The same lists around zeros.
+fn flat(value: &Value) -> Value {
+    match value {
+        Value::Reals(reals) => Value::Reals(vec![0.0; reals.len()]),
+        Value::List(items) => Value::List(items.iter().map(flat).collect()),
+        _ => Value::Real(0.0),
+    }
 }
 
 fn any_real(value: &Value, test: &impl Fn(f64) -> bool) -> bool {
@@ -118,7 +152,9 @@ fn any_real(value: &Value, test: &impl Fn(f64) -> bool) -> bool {
     }
 }
 
-fn number(value: &Value) -> Option<f64> {
+/// The number that a value is.
+#[must_use]
+pub(crate) fn number(value: &Value) -> Option<f64> {
     match value {
         Value::Real(real) => Some(*real),
         Value::Integer(integer) => Some(*integer as f64),
@@ -128,23 +164,48 @@ fn number(value: &Value) -> Option<f64> {
 
 impl Worst {
     fn describe(&self) -> String {
-        if self.index.is_empty() {
-            return format!(
-                "{:?} differs from {:?} by {:.3e}, allowed {:.3e}",
-                self.got, self.want, self.difference, self.allowed
-            );
+        let place = place(&self.index);
+        let (got, want) = (self.got, self.want);
+        if !self.index.is_empty() && !self.difference.is_finite() {
+            return format!("{place}is {got:?}, wanted {want:?}");
         }
-        let index: String = self.index.iter().map(|index| format!("[{index}]")).collect();
-        format!(
-            "entry {index} is {:?}, wanted {:?}: off by {:.3e}, allowed {:.3e}",
-            self.got, self.want, self.difference, self.allowed
-        )
+        if got.is_nan() || want.is_nan() {
+            return "a NaN equals nothing".to_owned();
+        }
+        if got.is_infinite() || want.is_infinite() {
+            return "an infinity equals only itself".to_owned();
+        }
+        let off = format!("off by {}, allowed {}", short(self.difference), short(self.allowed));
+        if self.index.is_empty() {
+            off
+        } else {
+            format!("{place}is {got:?}, wanted {want:?}: {off}")
+        }
     }
 
-    /// How far outside the allowance; NaN and infinity are farthest.
-    fn badness(&self) -> f64 {
-        let badness = self.difference / self.allowed;
-        if badness.is_nan() { f64::INFINITY } else { badness }
+    /// How far outside the allowance, then how far at all; NaN and infinity are farthest.
+    fn badness(&self) -> (f64, f64) {
+        let number = |real: f64| if real.is_nan() { f64::INFINITY } else { real };
+        (number(self.difference / self.allowed), number(self.difference))
+    }
+}
+
+/// `entry [1][2] `, or nothing for a value by itself.
+fn place(index: &[usize]) -> String {
+    if index.is_empty() {
+        return String::new();
+    }
+    let index: String = index.iter().map(|index| format!("[{index}]")).collect();
+    format!("entry {index} ")
+}
+
+/// Four digits, as a person would write them.
+fn short(real: f64) -> String {
+    if real == 0.0 || (1e-3..1e6).contains(&real) {
+        let rounded: f64 = format!("{real:.3e}").parse().unwrap_or(real);
+        rounded.to_string()
+    } else {
+        format!("{real:.3e}")
     }
 }
 
@@ -200,8 +261,8 @@ impl Walk {
 
     fn same_length(&mut self, got: usize, want: usize) -> bool {
         if got != want {
-            let place = self.place();
-            self.because(format!("{place}has {got} entries, wanted {want}"));
+            let entries = if got == 1 { "entry" } else { "entries" };
+            self.because(format!("{}has {got} {entries}, wanted {want}", place(&self.index)));
         }
         got == want
     }
@@ -227,20 +288,12 @@ impl Walk {
     }
 
     fn differ(&mut self, got: &Value, want: &Value) {
-        let place = self.place();
         self.because(format!(
-            "{place}is {}, wanted {}",
+            "{}is {}, wanted {}",
+            place(&self.index),
             crate::show::show(got),
             crate::show::show(want)
         ));
-    }
-
-    fn place(&self) -> String {
-        if self.index.is_empty() {
-            return String::new();
-        }
-        let index: String = self.index.iter().map(|index| format!("[{index}]")).collect();
-        format!("entry {index} ")
     }
 
     /// The first reason is the one to tell.
@@ -269,6 +322,7 @@ mod tests {
         for (got, want, agrees) in [
             (1.0, 1.0 + 1e-10, true),
             (1.0, 1.0 + 1e-8, false),
+            (-1.0, -1.0 - 1e-10, true),
             (0.0, 1e-13, true),
             (0.0, 1e-11, false),
             (0.0, -0.0, true),
@@ -278,6 +332,8 @@ mod tests {
             (1e308, inf, false),
             (inf, 1e308, false),
             (-1e308, 1e308, false),
+            (-0.0, 0.0, true),
+            (5e-324, 0.0, true),
             (f64::NAN, f64::NAN, false),
             (f64::NAN, 1.0, false),
             (1.0, f64::NAN, false),
@@ -292,6 +348,12 @@ mod tests {
             nan_equal: true,
             ..TIGHT
         };
+        let overflowing = Tolerance {
+            rel: 0.9,
+            abs: 1e308,
+            ..TIGHT
+        };
+        assert!(!compare(&Value::Real(inf), &Value::Real(1.7e308), overflowing).agrees);
         assert!(compare(&Value::Real(f64::NAN), &Value::Real(-f64::NAN), equal).agrees);
         assert!(!compare(&Value::Real(f64::NAN), &Value::Real(0.0), equal).agrees);
     }
@@ -300,22 +362,34 @@ mod tests {
     fn shape_comes_first_and_the_worst_entry_is_named() {
         let reals = |reals: &[f64]| Value::Reals(reals.to_vec());
         for (got, want, why) in [
-            (reals(&[1.0]), reals(&[1.0, 2.0]), "has 1 entries, wanted 2"),
+            (reals(&[1.0]), reals(&[1.0, 2.0]), "has 1 entry, wanted 2"),
             (
                 reals(&[1.0, 2.5, 30.0]),
                 reals(&[1.0, 2.0, 3.0]),
-                "entry [2] is 30.0, wanted 3.0: off by 2.700e1, allowed 3.001e-9",
+                "entry [2] is 30.0, wanted 3.0: off by 27, allowed 3.001e-9",
             ),
             (
                 reals(&[5.0, f64::NAN]),
                 reals(&[1.0, 2.0]),
-                "entry [1] is NaN, wanted 2.0: off by NaN, allowed 2.001e-9",
+                "entry [1] is NaN, wanted 2.0",
             ),
             (
                 Value::List(vec![reals(&[1.0]), reals(&[])]),
                 Value::List(vec![reals(&[1.0]), reals(&[1.0])]),
                 "entry [1] has 0 entries, wanted 1",
             ),
+            (
+                Value::List(vec![reals(&[1.0]), reals(&[1.0])]),
+                Value::List(vec![reals(&[1.0, 2.0]), reals(&[])]),
+                "entry [0] has 1 entry, wanted 2",
+            ),
+            (Value::Real(f64::NAN), Value::Real(1.0), "a NaN equals nothing"),
+            (
+                Value::Real(2.0),
+                Value::Real(f64::INFINITY),
+                "an infinity equals only itself",
+            ),
+            (Value::Real(-1e308), Value::Real(1e308), "off by inf, allowed 1.000e299"),
             (
                 Value::Text("a".into()),
                 Value::Text("b".into()),
@@ -333,6 +407,43 @@ mod tests {
             ),
         ] {
             assert_eq!(compare(&got, &want, TIGHT).why.as_deref(), Some(why));
+        }
+    }
+
+    #[test]
+    fn without_a_tolerance_the_entry_farthest_off_is_the_worst() {
+        let exact = Tolerance {
+            rel: 0.0,
+            abs: 0.0,
+            nan_equal: false,
+        };
+        let (got, want) = (Value::Reals(vec![1.5, 9.0, 3.0]), Value::Reals(vec![1.0, 2.0, 3.0]));
+        let worst = compare(&got, &want, exact).worst.unwrap();
+        assert_eq!((worst.index, worst.difference), (vec![1], 7.0));
+    }
+
+    #[test]
+    fn a_shape_is_that_of_all_lists_inside() {
+        let row = |length| Value::Reals(vec![f64::NAN; length]);
+        for (got, want, why) in [
+            (row(2), row(3), Some("has 2 entries, wanted 3")),
+            (row(2), row(2), None),
+            (
+                Value::List(vec![row(1), row(2)]),
+                Value::List(vec![row(1), row(3)]),
+                Some("entry [1] has 2 entries, wanted 3"),
+            ),
+            (Value::Real(1.0), Value::Integer(7), None),
+        ] {
+            assert_eq!(shape(&got, &want).as_deref(), why, "{got:?} {want:?}");
+        }
+    }
+
+    #[test]
+    fn integers_are_ordered_exactly() {
+        let (small, large) = (Value::Integer(1 << 60), Value::Integer((1 << 60) + 1));
+        for (operator, want) in [("<", true), ("<=", true), (">", false), (">=", false)] {
+            assert_eq!(in_order(operator, &small, &large, TIGHT), Some(want), "{operator}");
         }
     }
 

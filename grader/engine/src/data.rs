@@ -73,6 +73,7 @@ impl Data {
             (Self::Integer(integer), Kind::Real) => Ok(Value::Real(*integer as f64)),
             (Self::Real(real), Kind::Real) => Ok(Value::Real(*real)),
             (Self::Text(text), Kind::Real) => real(text),
+            (Self::Text(text), Kind::Integer) => long_integer(text).ok_or_else(|| self.mismatch(kind)),
             (Self::Text(text), Kind::Char) => char(text),
             (Self::Text(text), Kind::Text) => Ok(Value::Text(text.clone())),
             (Self::List(items), Kind::List(item)) => list(items, item),
@@ -149,7 +150,11 @@ impl Data {
             Self::List(_) => "a list".to_owned(),
             Self::Map(_) => "a map".to_owned(),
         };
-        DataError::new(format!("{what} where {kind} is wanted"))
+        let quotes = match (self, kind) {
+            (Self::Bool(_) | Self::Integer(_) | Self::Real(_), Kind::Text | Kind::Char) => "; put it in quotes",
+            _ => "",
+        };
+        DataError::new(format!("{what} where {kind} is wanted{quotes}"))
     }
 }
 
@@ -190,6 +195,16 @@ fn real(text: &str) -> Result<Value, DataError> {
             Ok(_) | Err(_) => Err(DataError::new(format!("the text {other:?} where a number is wanted"))),
         },
     }
+}
+
+/// What JSON cannot say as a number: an integer of more than 64 bits.
+fn long_integer(text: &str) -> Option<Value> {
+    let integer: i128 = text.parse().ok()?;
+    (!is_short(integer)).then_some(Value::Integer(integer))
+}
+
+fn is_short(integer: i128) -> bool {
+    (i128::from(i64::MIN)..=i128::from(u64::MAX)).contains(&integer)
 }
 
 fn char(text: &str) -> Result<Value, DataError> {
@@ -233,7 +248,8 @@ impl From<&Value> for Data {
         let map = |key: &str, inner: &Value| Self::Map(vec![(key.to_owned(), inner.into())]);
         match value {
             Value::Bool(bool) => Self::Bool(*bool),
-            Value::Integer(integer) => Self::Integer(*integer),
+            Value::Integer(integer) if is_short(*integer) => Self::Integer(*integer),
+            Value::Integer(integer) => Self::Text(integer.to_string()),
             Value::Real(real) => from_real(*real),
             Value::Char(character) => Self::Text(character.to_string()),
             Value::Text(text) => Self::Text(text.clone()),
@@ -374,6 +390,9 @@ mod tests {
                 "[real]",
             ),
             (Value::Integer(i128::from(u64::MAX)), "integer"),
+            (Value::Integer(i128::from(i64::MIN)), "integer"),
+            (Value::Integer(i128::MAX), "integer"),
+            (Value::Integer(i128::MIN), "integer"),
             (
                 Value::List(vec![Value::Reals(vec![]), Value::Reals(vec![1.0])]),
                 "[[real]]",
@@ -419,6 +438,9 @@ mod tests {
                 "1e400 is too large for an f64; for infinity write `inf`",
             ),
             (r#"1.5"#, "integer", vec![], "1.5 where integer is wanted"),
+            (r#""5""#, "integer", vec![], "the text \"5\" where integer is wanted"),
+            (r#"5"#, "text", vec![], "5 where text is wanted; put it in quotes"),
+            (r#"true"#, "char", vec![], "true where char is wanted; put it in quotes"),
             (
                 r#"[1]"#,
                 "(real, real)",

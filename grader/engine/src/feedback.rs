@@ -19,7 +19,8 @@ pub fn for_student(check: &Check, judged: &Judged) -> Option<String> {
     match (check.visibility, &judged.verdict) {
         (Visibility::Hidden, _) | (_, Verdict::Pass) => None,
         (Visibility::Named, verdict) => Some(named(verdict)),
-        (Visibility::Public, _) => Some(with_hint(detail(check, judged), check)),
+        (Visibility::Public, verdict) if is_wrong(verdict) => Some(with_hint(detail(check, judged), check)),
+        (Visibility::Public, _) => Some(detail(check, judged)),
     }
 }
 
@@ -43,9 +44,18 @@ fn named(verdict: &Verdict) -> String {
         Verdict::Fail { .. } => "failed",
         Verdict::Error { .. } => "failed with an error",
         Verdict::Skipped { .. } => "skipped",
-        Verdict::NotGraded { .. } => "not graded: the grader failed, not your code",
+        Verdict::NotGraded { .. } => "not graded, and no fault of yours",
     }
     .to_owned()
+}
+
+/// Whether there is an answer to say something about. What is not written yet or was not looked at needs no hint.
+fn is_wrong(verdict: &Verdict) -> bool {
+    match verdict {
+        Verdict::Error { outcome, .. } => *outcome != Outcome::NotImplemented,
+        Verdict::Fail { .. } => true,
+        Verdict::Pass | Verdict::Skipped { .. } | Verdict::NotGraded { .. } => false,
+    }
 }
 
 fn with_hint(mut text: String, check: &Check) -> String {
@@ -64,7 +74,7 @@ fn detail(check: &Check, judged: &Judged) -> String {
             ..
         } => "not implemented".to_owned(),
         Verdict::Skipped { why } => format!("skipped: {why}"),
-        Verdict::NotGraded { why } => format!("not graded: {why}"),
+        Verdict::NotGraded { why } => format!("not graded, and no fault of the submission: {why}"),
         Verdict::Fail { why } => lines(check, judged, why),
         Verdict::Error { call, outcome } => lines(check, judged, &format!("{call} {outcome}")),
     }
@@ -87,7 +97,7 @@ fn lines(check: &Check, judged: &Judged, why: &str) -> String {
     if judged.cases > 1 {
         let _ = write!(
             text,
-            "\n  {} of {} inputs do not pass; this is the first",
+            "\n  {} of {} inputs fail; this is the first",
             judged.failing.max(1),
             judged.cases
         );

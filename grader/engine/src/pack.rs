@@ -240,11 +240,12 @@ pub fn unpack(text: &str, signature: Signature) -> Result<(Plan, ReferenceAnswer
             packed.schema
         ));
     }
+    let counts = (packed.exercises.len(), packed.checks.len());
     let mut checks = Vec::with_capacity(packed.checks.len());
     let mut reference = ReferenceAnswers::default();
     for (index, check) in packed.checks.into_iter().enumerate() {
         let id = check.id.clone();
-        let (check, answers) = unpack_check(check, index, packed.exercises.len(), &signature)
+        let (check, answers) = unpack_check(check, index, counts, &signature)
             .map_err(|why| format!("checks.json does not fit the contract, in check `{id}`: {why}"))?;
         checks.push(check);
         reference.checks.insert(index, answers);
@@ -265,16 +266,12 @@ type CaseAnswers = Vec<Vec<Option<Outcome>>>;
 fn unpack_check(
     packed: PackedCheck,
     index: usize,
-    exercises: usize,
+    (exercises, checks): (usize, usize),
     signature: &Signature,
 ) -> Result<(Check, CaseAnswers), String> {
-    if packed.exercise >= exercises
-        || packed
-            .requires
-            .iter()
-            .chain(&packed.beside)
-            .any(|before| *before >= index && packed.requires.contains(before))
-    {
+    let required = packed.requires.iter().all(|before| *before < index);
+    let beside = packed.beside.iter().all(|other| *other < checks);
+    if packed.exercise >= exercises || !required || !beside {
         return Err("it refers to something that is not there".to_owned());
     }
     let names: Names = packed

@@ -37,7 +37,7 @@ pub struct Exercise {
     pub points: Points,
     /// Whether its points add to what is earned and not to what is possible.
     pub bonus: bool,
-    /// Whether one failed check loses all of its points.
+    /// Whether a failed check that is worth points loses all of them.
     pub all_or_nothing: bool,
     /// What to remember of it.
     pub takeaway: Option<String>,

@@ -12,6 +12,7 @@ use std::ops::Add;
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::outcome::Outcome;
 use crate::plan::{Plan, Visibility};
 use crate::verdict::{Judged, Verdict};
 
@@ -108,26 +109,26 @@ fn exercise_score(plan: &Plan, index: usize, checks: &[(Judged, Score)]) -> Scor
 /// A check whose prerequisites did not pass is skipped, and so is what builds on it. A verdict changes from a pass at most
 /// once, so this ends.
 fn settle(plan: &Plan, mut judged: Vec<Judged>) -> Vec<Judged> {
-    loop {
-        let unmet: Vec<(usize, Verdict)> = (0..judged.len())
-            .filter_map(|index| Some((index, unmet(plan, index, &judged)?)))
-            .collect();
-        if unmet.is_empty() {
-            return judged;
+    let mut settled = false;
+    while !settled {
+        settled = true;
+        for index in 0..judged.len() {
+            if let Some(verdict) = unmet(plan, index, &judged) {
+                judged[index].verdict = verdict;
+                settled = false;
+            }
         }
-        unmet
-            .into_iter()
-            .for_each(|(index, verdict)| judged[index].verdict = verdict);
     }
+    judged
 }
 
 fn unmet(plan: &Plan, index: usize, judged: &[Judged]) -> Option<Verdict> {
     let check = &plan.checks[index];
-    if matches!(
-        judged[index].verdict,
-        Verdict::NotGraded { .. } | Verdict::Skipped { .. }
-    ) {
-        return None;
+    match &judged[index].verdict {
+        Verdict::NotGraded { .. } | Verdict::Skipped { .. } => return None,
+        // What is not written yet is told so, whatever else is missing.
+        Verdict::Error { outcome, .. } if *outcome == Outcome::NotImplemented => return None,
+        Verdict::Pass | Verdict::Fail { .. } | Verdict::Error { .. } => {}
     }
     let required = check
         .requires
@@ -183,6 +184,7 @@ pub(crate) fn hidden_score(plan: &Plan, exercise: usize, scored: &Scored) -> (us
 
 /// Shares points by weight: whole hundredths, the largest remainders first, ties in order. Without any weight nobody gets
 /// anything.
+#[cfg(feature = "spec")]
 #[must_use]
 pub(crate) fn share(points: Points, weights: &[u32]) -> Vec<Points> {
     let total: u64 = weights.iter().map(|weight| u64::from(*weight)).sum();
@@ -305,6 +307,7 @@ impl Visitor<'_> for PointsVisitor {
 mod tests {
     use super::*;
 
+    #[cfg(feature = "spec")]
     #[test]
     fn shares_add_up_and_remainders_go_to_the_largest_in_order() {
         for (points, weights, want) in [

@@ -7,9 +7,21 @@ const MAX_ENTRIES: usize = 12;
 /// How many characters of a text are shown before it is cut.
 const MAX_CHARACTERS: usize = 200;
 
-/// A value, as Rust would write it.
+/// How many characters of a value are shown before it is cut.
+const MAX_LENGTH: usize = 2000;
+
+/// A value, as Rust would write it; a long one is cut.
 #[must_use]
 pub fn show(value: &Value) -> String {
+    let mut text = whole(value);
+    if let Some((end, _)) = text.char_indices().nth(MAX_LENGTH) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}
+
+fn whole(value: &Value) -> String {
     match value {
         Value::Bool(bool) => bool.to_string(),
         Value::Integer(integer) => integer.to_string(),
@@ -17,25 +29,23 @@ pub fn show(value: &Value) -> String {
         Value::Char(char) => format!("{char:?}"),
         Value::Text(text) => show_text(text),
         Value::Reals(reals) => list(reals, |real| format!("{real:?}")),
-        Value::List(items) => list(items, show),
+        Value::List(items) => list(items, whole),
         Value::Tuple(members) => {
             let comma = if members.len() == 1 { "," } else { "" };
-            format!("({}{comma})", members.iter().map(show).collect::<Vec<_>>().join(", "))
+            format!("({}{comma})", members.iter().map(whole).collect::<Vec<_>>().join(", "))
         }
         Value::Option(None) => "None".to_owned(),
-        Value::Option(Some(inner)) => format!("Some({})", show(inner)),
-        Value::Result(Ok(inner)) => format!("Ok({})", show(inner)),
-        Value::Result(Err(inner)) => format!("Err({})", show(inner)),
+        Value::Option(Some(inner)) => format!("Some({})", whole(inner)),
+        Value::Result(Ok(inner)) => format!("Ok({})", whole(inner)),
+        Value::Result(Err(inner)) => format!("Err({})", whole(inner)),
     }
 }
 
 /// A call, as Rust would write it.
 #[must_use]
-pub(crate) fn show_call(function: &str, arguments: &[Value]) -> String {
-    format!(
-        "{function}({})",
-        arguments.iter().map(show).collect::<Vec<_>>().join(", ")
-    )
+pub(crate) fn show_call<'a>(function: &str, arguments: impl IntoIterator<Item = &'a Value>) -> String {
+    let arguments: Vec<String> = arguments.into_iter().map(show).collect();
+    format!("{function}({})", arguments.join(", "))
 }
 
 fn list<T>(items: &[T], show: impl Fn(&T) -> String) -> String {
@@ -79,5 +89,14 @@ mod tests {
         ] {
             assert_eq!(show(&value), want);
         }
+    }
+
+    #[test]
+    fn lists_in_lists_are_cut_before_they_fill_the_screen() {
+        let row = Value::Reals(vec![1.0 / 3.0; 100]);
+        let cube = Value::List(vec![Value::List(vec![row; 100]); 100]);
+        let shown = show(&cube);
+        assert_eq!(shown.chars().count(), 2001);
+        assert!(shown.starts_with("[[[0.333") && shown.ends_with('…'));
     }
 }

@@ -64,18 +64,7 @@ fn test_name(plan: &Plan, index: usize) -> String {
 
 /// The check's verdict with its prerequisites, as the grader gives it.
 fn verdict<M: Make>(plan: &Plan, reference: &ReferenceAnswers, index: usize) -> Result<(), Failed> {
-    let mut needed = vec![index];
-    let mut next = 0;
-    while let Some(check) = needed.get(next).map(|check| &plan.checks[*check]) {
-        let more = check
-            .requires
-            .iter()
-            .chain(&check.beside)
-            .filter(|more| !needed.contains(more));
-        let more: Vec<usize> = more.copied().collect();
-        needed.extend(more);
-        next += 1;
-    }
+    let needed = needed(plan, index);
     let mut solution = InProcess::<M> {
         instance: Instance::new(),
         signature: &plan.signature,
@@ -89,6 +78,21 @@ fn verdict<M: Make>(plan: &Plan, reference: &ReferenceAnswers, index: usize) -> 
         None => Ok(()),
         Some(feedback) => Err(Failed::from(feedback)),
     }
+}
+
+/// A check and all that its verdict depends on, each once.
+fn needed(plan: &Plan, index: usize) -> Vec<usize> {
+    let mut needed = vec![index];
+    let mut next = 0;
+    while let Some(check) = needed.get(next).map(|check| &plan.checks[*check]) {
+        for more in check.requires.iter().chain(&check.beside) {
+            if !needed.contains(more) {
+                needed.push(*more);
+            }
+        }
+        next += 1;
+    }
+    needed
 }
 
 fn unasked() -> Judged {

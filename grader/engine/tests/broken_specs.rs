@@ -46,7 +46,7 @@ exercises:
 ";
 
 /// What is replaced by what.
-const BROKEN: [(&str, &str, &str); 40] = [
+const BROKEN: [(&str, &str, &str); 47] = [
     ("unknown key", "points: 10\nseed", "point: 10\nseed"),
     ("unknown key of a check", "cases: 10", "case: 10"),
     ("missing key", "title: First\n    ", ""),
@@ -129,6 +129,25 @@ const BROKEN: [(&str, &str, &str); 40] = [
         "of: reference.entropy(z)",
         "of: reference.slopes(z)",
     ),
+    ("an unused name of a wrong kind", "k: 1 }", "k: 1e400 }"),
+    ("nothing expected", "expect: = ln(2)", "expect: null"),
+    ("an error in what is expected", "expect: = ln(2)", "expect: =   ln(two)"),
+    ("too many stars", "title: First", "title: First\n    stars: 6"),
+    (
+        "nothing to do",
+        "    points: 10\n    given",
+        "    points: 10\n    checks: []\n  - id: second\n    title: Second\n    points: 0\n    given",
+    ),
+    (
+        "a requirement that students do not see",
+        "expect: = ln(2)",
+        "expect: = ln(2)\n        visibility: hidden",
+    ),
+    (
+        "no company that students see",
+        "      - name: slope\n",
+        "      - name: hidden\n        call: slopes(p)\n        visibility: hidden\n      - name: finite\n        finite: slopes(p)\n      - name: slope\n",
+    ),
     ("a tag", "call: entropy(p)", "call: !call entropy(p)"),
     ("a tab", "    points: 10", "\tpoints: 10"),
 ];
@@ -206,6 +225,12 @@ fn hostile_texts_are_refused_and_do_not_panic() {
         "entropy(p)\n",
         &format!("{}p{}\n", "entropy(".repeat(1000), ")".repeat(1000)),
     );
+    let chain = SPEC.replace("entropy(p)\n", &format!("entropy(p){}\n", " + 1".repeat(1000)));
+    let levels: String = (1..12)
+        .map(|level| format!("      - &l{level} [{}]\n", format!("*l{}, ", level - 1).repeat(9)))
+        .collect();
+    let given = format!("    given:\n      p: [0.5, 0.5]\n      k:\n      - &l0 [1, 1]\n{levels}");
+    let given = SPEC.replace("    given: { p: [0.5, 0.5], k: 1 }\n", &given);
     let huge = format!("{SPEC}# {}", "x".repeat(2 << 20));
     for text in [
         "",
@@ -219,6 +244,8 @@ fn hostile_texts_are_refused_and_do_not_panic() {
         bomb,
         &deep,
         &nested,
+        &chain,
+        &given,
         &huge,
         "é: 1",
     ] {

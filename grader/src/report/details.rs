@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use serde_json::Value;
+
 use super::table::points;
 use super::{CheckReport, ExerciseReport, SubmissionReport, VerdictReport, VisibilityReport};
 
@@ -74,9 +76,18 @@ fn of_check(check: &CheckReport, text: &mut String) {
             let _ = writeln!(text, "{}", indented(detail, "       "));
         }
         (None, Some(observed)) if check.cases == 1 && !observed.got.is_null() => {
-            let _ = writeln!(text, "       {} = {}", observed.call, observed.got);
+            let _ = writeln!(text, "       {} = {}", observed.call, shown(&observed.got));
         }
         (None, _) => {}
+    }
+}
+
+/// A value as the engine shows it: lists with spaces, `inf` and `nan` without quotes.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Array(items) => format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(", ")),
+        Value::String(text) if ["inf", "-inf", "nan"].contains(&text.as_str()) => text.clone(),
+        other => other.to_string(),
     }
 }
 

@@ -5,9 +5,9 @@
 //! of a solution dies with its process: its later calls share the outcome. One whose worker was replaced through no fault
 //! of its own is brought back by repeating its calls from the first.
 //!
-//! - [`wave`] says which calls are to be sent, [`tally`] which are not to be tried any more,
-//! - [`link`] talks with one worker until its calls are answered or it dies,
-//! - [`judge`] makes an outcome of a reply or of a death,
+//! - `wave` says which calls are to be sent, `tally` which are not to be tried any more,
+//! - `link` talks with one worker until its calls are answered or it dies; `greeting` reads what it says first,
+//! - `judge` makes an outcome of a reply or of a death; `weight` limits how much of it all is kept,
 //! - [`probe()`] finds out what this machine holds submissions back by.
 //!
 //! Must never: believe more of what a worker says after it is ready than that it is an answer; take anything for a

@@ -1,9 +1,13 @@
 //! The functions of the language itself. A contract's function of the same name comes first.
 
+use std::cmp::Ordering;
+
 use grader_abi::Value;
 
 use super::kind::Kind;
-use super::number::{items, map, real};
+use super::number::{arithmetic, count, items, map_reals, real, size};
+use super::parser::Operator;
+use crate::compare::order;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Builtin {
@@ -67,8 +71,8 @@ const TABLE: [(&str, Builtin, &str); 19] = [
     ("sum", Builtin::Sum, "sum(x): the sum of the entries"),
 ];
 
-/// The longest list that `range` and `repeat` make.
-const MAX_LIST: i128 = 1_000_000;
+/// How many values `range`, `repeat` and `concat` put into a list, the values of nested lists counted.
+const MAX_LIST: usize = 100_000;
 
 impl Builtin {
     pub(super) fn named(name: &str) -> Option<Self> {
@@ -127,39 +131,43 @@ impl Builtin {
                 .expect("the number of arguments was checked when the spec was loaded")
         };
         match self {
-            Self::Abs => Ok(map(next(), &|value| match value {
-                Value::Integer(integer) => Value::Integer(integer.saturating_abs()),
-                other => on_real(&other, f64::abs),
-            })),
-            Self::Exp => Ok(map(next(), &|value| on_real(&value, f64::exp))),
-            Self::Ln => Ok(map(next(), &|value| on_real(&value, f64::ln))),
-            Self::Sqrt => Ok(map(next(), &|value| on_real(&value, f64::sqrt))),
-            Self::IsFinite => Ok(map(next(), &|value| {
-                Value::Bool(real(&value).is_some_and(f64::is_finite))
-            })),
+            Self::Abs => Ok(abs(next())),
+            Self::Exp => Ok(map_reals(next(), &f64::exp)),
+            Self::Ln => Ok(map_reals(next(), &f64::ln)),
+            Self::Sqrt => Ok(map_reals(next(), &f64::sqrt)),
+            Self::IsFinite => Ok(is_finite(next())),
             Self::All => Ok(Value::Bool(bools(next()).into_iter().all(|bool| bool))),
             Self::Any => Ok(Value::Bool(bools(next()).into_iter().any(|bool| bool))),
-            Self::Concat => Ok(Value::List(list(next()).into_iter().chain(list(next())).collect())),
+            Self::Concat => concat(list(next()), list(next())),
             Self::Dot => dot(&reals(next()), &reals(next())),
-            Self::Len => Ok(Value::Integer(length(next()))),
-            Self::Max => extreme(next(), "max", f64::max),
-            Self::Min => extreme(next(), "min", f64::min),
+            Self::Len => Ok(Value::Integer(length(&next()))),
+            Self::Max => extreme(next(), "max", Ordering::Greater),
+            Self::Min => extreme(next(), "min", Ordering::Less),
             Self::Mean => mean(&reals(next())),
             Self::Permute => permute(&list(next()), list(next())),
-            Self::Range => counted(next()).map(|count| Value::List((0..count).map(Value::Integer).collect())),
-            Self::Repeat => {
-                let value = next();
-                counted(next()).map(|count| Value::List((0..count).map(|_| value.clone()).collect()))
-            }
+            Self::Range => Ok(Value::List((0..counted(next(), 1)?).map(Value::Integer).collect())),
+            Self::Repeat => repeat(&next(), next()),
             Self::Reverse => Ok(Value::List(list(next()).into_iter().rev().collect())),
             Self::Sort => Ok(sort(next())),
-            Self::Sum => sum(list(next())),
+            Self::Sum => sum(next()),
         }
     }
 }
 
-fn on_real(value: &Value, f: impl Fn(f64) -> f64) -> Value {
-    Value::Real(real(value).map_or(f64::NAN, f))
+fn abs(value: Value) -> Value {
+    match value {
+        Value::Integer(integer) => Value::Integer(integer.saturating_abs()),
+        Value::List(items) => Value::List(items.into_iter().map(abs).collect()),
+        reals => map_reals(reals, &f64::abs),
+    }
+}
+
+fn is_finite(value: Value) -> Value {
+    match value {
+        Value::Real(real) => Value::Bool(real.is_finite()),
+        Value::Reals(_) | Value::List(_) => Value::List(list(value).into_iter().map(is_finite).collect()),
+        _ => Value::Bool(true),
+    }
 }
 
 fn list(value: Value) -> Vec<Value> {
@@ -167,7 +175,10 @@ fn list(value: Value) -> Vec<Value> {
 }
 
 fn reals(value: Value) -> Vec<f64> {
-    list(value).iter().filter_map(real).collect()
+    match value {
+        Value::Reals(reals) => reals,
+        other => list(other).iter().filter_map(real).collect(),
+    }
 }
 
 fn bools(value: Value) -> Vec<bool> {
@@ -177,19 +188,36 @@ fn bools(value: Value) -> Vec<bool> {
     }
 }
 
-fn length(value: Value) -> i128 {
+fn length(value: &Value) -> i128 {
     match value {
         Value::Text(text) => text.chars().count() as i128,
-        other => list(other).len() as i128,
+        other => count(other) as i128,
     }
 }
 
-fn counted(value: Value) -> Result<i128, String> {
-    match value {
-        Value::Integer(count) if (0..=MAX_LIST).contains(&count) => Ok(count),
-        Value::Integer(count) => Err(format!("a list cannot have {count} entries")),
-        _ => Err("a number of entries is wanted here".to_owned()),
+/// A number of entries, when a list of so many values of this size is not too large.
+fn counted(value: Value, size: usize) -> Result<i128, String> {
+    let Value::Integer(count) = value else {
+        return Err("a number of entries is wanted here".to_owned());
+    };
+    if count < 0 {
+        return Err(format!("a list cannot have {count} entries"));
     }
+    let fits = count
+        .checked_mul(size as i128)
+        .is_some_and(|total| total <= MAX_LIST as i128);
+    fits.then_some(count)
+        .ok_or_else(|| format!("a list of {count} entries is too long: {MAX_LIST} values at most"))
+}
+
+fn repeat(value: &Value, count: Value) -> Result<Value, String> {
+    let count = counted(count, size(value))?;
+    Ok(Value::List((0..count).map(|_| value.clone()).collect()))
+}
+
+fn concat(mut a: Vec<Value>, b: Vec<Value>) -> Result<Value, String> {
+    a.extend(b);
+    counted(Value::Integer(a.len() as i128), 1).map(|_| Value::List(a))
 }
 
 fn dot(a: &[f64], b: &[f64]) -> Result<Value, String> {
@@ -210,37 +238,23 @@ fn mean(reals: &[f64]) -> Result<Value, String> {
     Ok(Value::Real(reals.iter().sum::<f64>() / reals.len() as f64))
 }
 
-fn sum(items: Vec<Value>) -> Result<Value, String> {
-    if items.iter().all(|item| matches!(item, Value::Integer(_))) && !items.is_empty() {
-        let integers = items.iter().map(|item| {
-            if let Value::Integer(integer) = item {
-                *integer
-            } else {
-                0
-            }
-        });
-        let total = integers.into_iter().try_fold(0i128, i128::checked_add);
-        return total
-            .map(Value::Integer)
-            .ok_or_else(|| "an integer grew past 128 bits".to_owned());
+fn sum(value: Value) -> Result<Value, String> {
+    match value {
+        Value::List(items) if !items.is_empty() => items
+            .iter()
+            .try_fold(Value::Integer(0), |sum, item| arithmetic(Operator::Add, &sum, item)),
+        other => Ok(Value::Real(reals(other).iter().fold(0.0, |sum, real| sum + real))),
     }
-    Ok(Value::Real(items.iter().filter_map(real).sum()))
 }
 
-/// The extreme entry; NaN if an entry is, where `f64::max` would hide it.
-fn extreme(value: Value, name: &str, pick: impl Fn(f64, f64) -> f64) -> Result<Value, String> {
-    let items = list(value);
-    let integers = items.iter().all(|item| matches!(item, Value::Integer(_)));
-    let picked = items
-        .iter()
-        .filter_map(real)
-        .reduce(|a, b| if a.is_nan() || b.is_nan() { f64::NAN } else { pick(a, b) });
-    let picked = picked.ok_or_else(|| format!("an empty list has no {name}"))?;
-    Ok(if integers {
-        Value::Integer(picked as i128)
-    } else {
-        Value::Real(picked)
-    })
+/// The entry that is greater or less than all others; NaN if an entry is, where a comparison would pass it over.
+fn extreme(value: Value, name: &str, wanted: Ordering) -> Result<Value, String> {
+    let picked = list(value).into_iter().reduce(|best, next| match order(&next, &best) {
+        Some(ordering) if ordering == wanted => next,
+        Some(_) => best,
+        None => Value::Real(f64::NAN),
+    });
+    picked.ok_or_else(|| format!("an empty list has no {name}"))
 }
 
 fn permute(items: &[Value], order: Vec<Value>) -> Result<Value, String> {
@@ -256,7 +270,21 @@ fn permute(items: &[Value], order: Vec<Value>) -> Result<Value, String> {
 }
 
 fn sort(value: Value) -> Value {
-    let mut items = list(value);
-    items.sort_by(|a, b| real(a).unwrap_or(f64::NAN).total_cmp(&real(b).unwrap_or(f64::NAN)));
-    Value::List(items)
+    match value {
+        Value::Reals(mut reals) => {
+            reals.sort_by(f64::total_cmp);
+            Value::Reals(reals)
+        }
+        other => {
+            let mut items = list(other);
+            items.sort_by_key(|item| {
+                if let Value::Integer(integer) = item {
+                    *integer
+                } else {
+                    0
+                }
+            });
+            Value::List(items)
+        }
+    }
 }

@@ -54,6 +54,8 @@ pub(super) enum Step {
         function: u32,
         site: usize,
         arguments: Vec<Typed>,
+        /// Whether an argument has a comparison in it.
+        compares: bool,
     },
 }
 
@@ -98,12 +100,6 @@ impl Formula {
     pub fn asks_student(&self) -> bool {
         self.root.of_student
     }
-
-    /// Whether it is a comparison, or is made of comparisons by `and`, `or`, `not`, `all` and `any`.
-    #[must_use]
-    pub fn compares(&self) -> bool {
-        compares(&self.root)
-    }
 }
 
 fn student_functions(typed: &Typed, functions: &mut Vec<u32>) {
@@ -122,19 +118,21 @@ fn student_functions(typed: &Typed, functions: &mut Vec<u32>) {
         .for_each(|child| student_functions(child, functions));
 }
 
-fn compares(typed: &Typed) -> bool {
-    match &typed.step {
-        Step::Binary(operator, ..) => !matches!(
-            operator,
-            Operator::Add | Operator::Subtract | Operator::Multiply | Operator::Divide | Operator::Power
-        ),
-        Step::Not(inner) => compares(inner),
-        Step::Builtin(Builtin::All | Builtin::Any, arguments) => arguments.iter().any(compares),
-        _ => false,
-    }
-}
-
 impl Typed {
+    /// Whether a student's answer is to blame when it has no value: that a call's arguments do not fit is the doing of
+    /// whoever wrote them.
+    pub(super) fn blames_student(&self) -> bool {
+        match &self.step {
+            Step::Call { arguments, .. } => arguments.iter().any(|argument| argument.of_student),
+            _ => self.of_student,
+        }
+    }
+
+    fn has_comparison(&self) -> bool {
+        let here = matches!(&self.step, Step::Binary(operator, ..) if operator.is_comparison());
+        here || self.children().into_iter().any(Self::has_comparison)
+    }
+
     pub(super) fn children(&self) -> Vec<&Typed> {
         match &self.step {
             Step::Constant(_) | Step::Name(_) | Step::Construct(_, None) => Vec::new(),
@@ -411,6 +409,7 @@ impl<'a> Checker<'a> {
                 whose,
                 function: number,
                 site,
+                compares: arguments.iter().any(Typed::has_comparison),
                 arguments,
             },
             Kind::of(&function.returns),
@@ -481,6 +480,15 @@ impl Constructor {
 }
 
 impl Operator {
+    fn is_comparison(self) -> bool {
+        match self {
+            Self::Equal | Self::NotEqual | Self::Less | Self::LessOrEqual | Self::Greater | Self::GreaterOrEqual => {
+                true
+            }
+            Self::Or | Self::And | Self::Add | Self::Subtract | Self::Multiply | Self::Divide | Self::Power => false,
+        }
+    }
+
     pub(super) fn symbol(self) -> &'static str {
         match self {
             Self::Or => "or",

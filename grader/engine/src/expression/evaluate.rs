@@ -1,15 +1,16 @@
 //! A formula + the values of a case + the answers known so far -> its value, or which calls are still missing.
 //!
 //! Makes no call. Every operand is visited even when an earlier one is missing, so that one wave collects all calls that
-//! can be made.
+//! can be made. Values are borrowed where they can be: most of a formula is names and answers.
 
-use grader_abi::{Encoder, Signature, Value};
+use std::borrow::Cow;
+
+use grader_abi::{Encoder, Function, Signature, Value};
 
 use super::check::{Constructor, Formula, Step, Typed};
-use super::kind::Kind;
-use super::number::{arithmetic, canonical, fits_type, items, map, zip};
+use super::number::{arithmetic, canonical, count, fits_type, item, negate, zip};
 use super::parser::Operator;
-use crate::compare::{Tolerance, compare, in_order};
+use crate::compare::{Tolerance, compare, has_nan, in_order};
 use crate::outcome::{Call, Outcome};
 use crate::show::show_call;
 
@@ -30,16 +31,16 @@ pub struct Scope<'a> {
     pub signature: &'a Signature,
     /// Whom a bare call asks: the student, or the reference when its answer is what is wanted.
     pub bare: Whose,
-    /// The student's answers by site.
+    /// The student's answers by site, in the form that their kinds have.
     pub student: &'a [Option<Outcome>],
-    /// The reference's answers by site.
+    /// The reference's answers by site, likewise.
     pub reference: &'a [Option<Outcome>],
     /// How far apart equal numbers may be.
     pub tolerance: Tolerance,
     /// Collects the calls without an answer.
     pub missing: Vec<Missing>,
     /// Collects the comparisons made.
-    pub compared: Vec<Compared>,
+    pub compared: Vec<Compared<'a>>,
 }
 
 /// A call without an answer.
@@ -55,13 +56,15 @@ pub struct Missing {
 
 /// One comparison that was made.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Compared {
+pub struct Compared<'a> {
+    /// The comparison as the spec has it.
+    pub text: &'a str,
     /// The operator.
     pub operator: &'static str,
     /// Its left side.
-    pub got: Value,
+    pub got: Cow<'a, Value>,
     /// Its right side.
-    pub want: Value,
+    pub want: Cow<'a, Value>,
     /// Whether it holds.
     pub holds: bool,
     /// Whether a side has a NaN, which fails the check whatever surrounds the comparison.
@@ -93,48 +96,39 @@ pub enum Stop {
     },
 }
 
+type Evaluated<'a> = Result<Cow<'a, Value>, Stop>;
+
 impl Formula {
     /// Its value.
     ///
     /// # Errors
     /// When calls are missing or did not return, or when values do not go together.
-    pub fn evaluate(&self, scope: &mut Scope<'_>) -> Result<Value, Stop> {
+    pub fn evaluate<'a>(&'a self, scope: &mut Scope<'a>) -> Result<Cow<'a, Value>, Stop> {
         evaluate(&self.root, self, scope)
     }
 }
 
-fn evaluate(typed: &Typed, formula: &Formula, scope: &mut Scope<'_>) -> Result<Value, Stop> {
+fn evaluate<'a>(typed: &'a Typed, formula: &'a Formula, scope: &mut Scope<'a>) -> Evaluated<'a> {
     let unfit = |scope: &Scope<'_>, why: String| Stop::Unfit {
         why,
         text: formula.text[typed.span.clone()].to_owned(),
-        of_student: typed.of_student && scope.bare == Whose::Student,
+        of_student: typed.blames_student() && scope.bare == Whose::Student,
     };
+    let owned = |value: Value| Ok(Cow::Owned(canonical(value, &typed.kind)));
     match &typed.step {
-        Step::Constant(value) => Ok(value.clone()),
-        Step::Name(index) => Ok(scope.inputs[*index].clone()),
-        Step::List(items) => {
-            let items = all(items, formula, scope)?;
-            Ok(canonical(Value::List(items), &typed.kind))
-        }
-        Step::Tuple(members) => Ok(Value::Tuple(all(members, formula, scope)?)),
+        Step::Constant(value) => Ok(Cow::Borrowed(value)),
+        Step::Name(index) => Ok(Cow::Borrowed(&scope.inputs[*index])),
+        Step::List(items) => owned(Value::List(all(items, formula, scope)?)),
+        Step::Tuple(members) => Ok(Cow::Owned(Value::Tuple(all(members, formula, scope)?))),
         Step::Construct(constructor, inner) => {
             let inner = inner
                 .as_ref()
-                .map(|inner| evaluate(inner, formula, scope))
-                .transpose()?;
-            Ok(construct(*constructor, inner))
+                .map(|inner| evaluate(inner, formula, scope).map(Cow::into_owned));
+            Ok(Cow::Owned(construct(*constructor, inner.transpose()?)))
         }
-        Step::Negate(inner) => {
-            let minus_one = Value::Integer(-1);
-            let value = evaluate(inner, formula, scope)?;
-            Ok(map(value, &|value| match value {
-                // The sign of a zero is kept: 0 - 0.0 would be 0.0.
-                Value::Real(real) => Value::Real(-real),
-                other => arithmetic(Operator::Multiply, &minus_one, &other).unwrap_or(other),
-            }))
-        }
-        Step::Not(inner) => match evaluate(inner, formula, scope)? {
-            Value::Bool(bool) => Ok(Value::Bool(!bool)),
+        Step::Negate(inner) => Ok(Cow::Owned(negate(evaluate(inner, formula, scope)?.into_owned()))),
+        Step::Not(inner) => match *evaluate(inner, formula, scope)? {
+            Value::Bool(bool) => Ok(Cow::Owned(Value::Bool(!bool))),
             _ => Err(unfit(scope, "a bool is wanted here".to_owned())),
         },
         Step::Binary(operator @ (Operator::And | Operator::Or), left, right) => {
@@ -143,44 +137,129 @@ fn evaluate(typed: &Typed, formula: &Formula, scope: &mut Scope<'_>) -> Result<V
             join(*operator, left, right)
         }
         Step::Binary(operator, left, right) => {
-            let values = all([&**left, &**right], formula, scope)?;
-            let [left, right] = <[Value; 2]>::try_from(values).expect("two operands give two values");
-            let value = binary(*operator, left, right, scope).map_err(|why| unfit(scope, why))?;
-            Ok(canonical(value, &typed.kind))
+            let (left, right) = two(left, right, formula, scope)?;
+            let text = &formula.text[typed.span.clone()];
+            binary(*operator, left, right, text, scope)
+                .map_err(|why| unfit(scope, why))
+                .and_then(owned)
         }
         Step::Index(list, index) => {
-            let values = all([&**list, &**index], formula, scope)?;
-            entry(values).map_err(|why| unfit(scope, why))
+            let (list, index) = two(list, index, formula, scope)?;
+            entry(&list, &index).map(Cow::Owned).map_err(|why| unfit(scope, why))
         }
         Step::Builtin(builtin, arguments) => {
             let arguments = all(arguments, formula, scope)?;
-            let value = builtin.apply(arguments).map_err(|why| unfit(scope, why))?;
-            Ok(canonical(value, &typed.kind))
+            builtin
+                .apply(arguments)
+                .map_err(|why| unfit(scope, why))
+                .and_then(owned)
         }
         Step::Call {
             whose,
             function,
             site,
             arguments,
+            compares,
         } => {
-            let arguments = all(arguments, formula, scope)?;
-            let (call, arguments) = call(*function, arguments, scope).map_err(|why| unfit(scope, why))?;
-            look_up(*whose, *site, call, &arguments, scope)
+            let site = Site {
+                whose: if *whose == Whose::Student { scope.bare } else { *whose },
+                number: *site,
+                function: *function,
+            };
+            let answer = scope.answer(&site);
+            // The arguments of a call that has its answer were looked at when it was made; what they compare counts.
+            if let (Some(Outcome::Returned(value)), false) = (answer, compares) {
+                return Ok(Cow::Borrowed(value));
+            }
+            let arguments = parts(arguments, formula, scope)?;
+            call(&site, arguments, scope).map_err(|stop| match stop {
+                NoAnswer::Unfit(why) => unfit(scope, why),
+                NoAnswer::Stop(stop) => stop,
+            })
         }
     }
 }
 
+/// A call in a formula.
+struct Site {
+    whose: Whose,
+    number: usize,
+    function: u32,
+}
+
+/// Why a call has no value.
+enum NoAnswer {
+    Unfit(String),
+    Stop(Stop),
+}
+
+/// The answer to a call, or a note that it is missing.
+fn call<'a>(site: &Site, arguments: Vec<Cow<'a, Value>>, scope: &mut Scope<'a>) -> Result<Cow<'a, Value>, NoAnswer> {
+    let function = &scope.signature.functions[site.function as usize];
+    let arguments = fitted(arguments, function).map_err(NoAnswer::Unfit)?;
+    match scope.answer(site) {
+        Some(Outcome::Returned(value)) => Ok(Cow::Borrowed(value)),
+        Some(outcome) => Err(NoAnswer::Stop(Stop::Ended {
+            whose: site.whose,
+            call: show_call(&function.name, arguments.iter().map(Cow::as_ref)),
+            outcome: outcome.clone(),
+        })),
+        None => {
+            let call = Call {
+                function: site.function,
+                arguments: encoded(&arguments, function).map_err(NoAnswer::Unfit)?,
+                fresh: false,
+            };
+            scope.missing.push(Missing {
+                whose: site.whose,
+                site: site.number,
+                call,
+            });
+            Err(NoAnswer::Stop(Stop::Missing))
+        }
+    }
+}
+
+impl<'a> Scope<'a> {
+    fn answer(&self, site: &Site) -> Option<&'a Outcome> {
+        let answers = match site.whose {
+            Whose::Student => self.student,
+            Whose::Reference => self.reference,
+        };
+        answers.get(site.number)?.as_ref()
+    }
+}
+
 /// The values of all parts; missing calls of every part are collected before giving up.
-fn all<'t>(
-    parts: impl IntoIterator<Item = &'t Typed>,
-    formula: &Formula,
-    scope: &mut Scope<'_>,
-) -> Result<Vec<Value>, Stop> {
-    let results: Vec<_> = parts.into_iter().map(|part| evaluate(part, formula, scope)).collect();
-    if results.contains(&Err(Stop::Missing)) {
+fn parts<'a>(parts: &'a [Typed], formula: &'a Formula, scope: &mut Scope<'a>) -> Result<Vec<Cow<'a, Value>>, Stop> {
+    let results: Vec<Evaluated<'a>> = parts.iter().map(|part| evaluate(part, formula, scope)).collect();
+    if results.iter().any(is_missing) {
         return Err(Stop::Missing);
     }
     results.into_iter().collect()
+}
+
+fn all<'a>(all: &'a [Typed], formula: &'a Formula, scope: &mut Scope<'a>) -> Result<Vec<Value>, Stop> {
+    let values = parts(all, formula, scope)?;
+    Ok(values.into_iter().map(Cow::into_owned).collect())
+}
+
+fn two<'a>(
+    left: &'a Typed,
+    right: &'a Typed,
+    formula: &'a Formula,
+    scope: &mut Scope<'a>,
+) -> Result<(Cow<'a, Value>, Cow<'a, Value>), Stop> {
+    let left = evaluate(left, formula, scope);
+    let right = evaluate(right, formula, scope);
+    if is_missing(&left) || is_missing(&right) {
+        return Err(Stop::Missing);
+    }
+    Ok((left?, right?))
+}
+
+fn is_missing(evaluated: &Evaluated<'_>) -> bool {
+    matches!(evaluated, Err(Stop::Missing))
 }
 
 fn construct(constructor: Constructor, inner: Option<Value>) -> Value {
@@ -191,24 +270,31 @@ fn construct(constructor: Constructor, inner: Option<Value>) -> Value {
     }
 }
 
-/// `and` and `or`: a side that decides makes the other one's failure irrelevant.
-fn join(operator: Operator, left: Result<Value, Stop>, right: Result<Value, Stop>) -> Result<Value, Stop> {
-    let deciding = Value::Bool(operator == Operator::Or);
-    if left.as_ref() == Ok(&deciding) {
+/// `and` and `or`, as in Rust: a left side that decides makes the right one's failure irrelevant.
+fn join<'a>(operator: Operator, left: Evaluated<'a>, right: Evaluated<'a>) -> Evaluated<'a> {
+    let decides = |value: &Value| *value == Value::Bool(operator == Operator::Or);
+    if left.as_deref().is_ok_and(decides) {
         return left;
     }
-    if left == Err(Stop::Missing) || right == Err(Stop::Missing) {
+    if is_missing(&left) || is_missing(&right) {
         return Err(Stop::Missing);
     }
     left.and(right)
 }
 
-fn binary(operator: Operator, left: Value, right: Value, scope: &mut Scope<'_>) -> Result<Value, String> {
+fn binary<'a>(
+    operator: Operator,
+    left: Cow<'a, Value>,
+    right: Cow<'a, Value>,
+    text: &'a str,
+    scope: &mut Scope<'a>,
+) -> Result<Value, String> {
     match operator {
         Operator::Equal | Operator::NotEqual => {
             let comparison = compare(&left, &right, scope.tolerance);
             let holds = comparison.agrees == (operator == Operator::Equal);
             scope.compared.push(Compared {
+                text,
                 operator: operator.symbol(),
                 got: left,
                 want: right,
@@ -218,22 +304,29 @@ fn binary(operator: Operator, left: Value, right: Value, scope: &mut Scope<'_>) 
             Ok(Value::Bool(holds))
         }
         Operator::Less | Operator::LessOrEqual | Operator::Greater | Operator::GreaterOrEqual => {
-            order(operator, left, right, scope)
+            order(operator, left, right, text, scope)
         }
-        _ => zip(left, right, &|left, right| arithmetic(operator, &left, &right)),
+        _ => zip(&left, &right, &|left, right| arithmetic(operator, left, right)),
     }
 }
 
-fn order(operator: Operator, left: Value, right: Value, scope: &mut Scope<'_>) -> Result<Value, String> {
+fn order<'a>(
+    operator: Operator,
+    left: Cow<'a, Value>,
+    right: Cow<'a, Value>,
+    text: &'a str,
+    scope: &mut Scope<'a>,
+) -> Result<Value, String> {
     let tolerance = scope.tolerance;
-    let value = zip(left.clone(), right.clone(), &|left, right| {
-        in_order(operator.symbol(), &left, &right, tolerance)
+    let value = zip(&left, &right, &|left, right| {
+        in_order(operator.symbol(), left, right, tolerance)
             .map(Value::Bool)
             .ok_or_else(|| "a number is wanted here".to_owned())
     })?;
     let holds = every(&value);
-    let nan = crate::compare::has_nan(&left) || crate::compare::has_nan(&right);
+    let nan = !tolerance.nan_equal && (has_nan(&left) || has_nan(&right));
     scope.compared.push(Compared {
+        text,
         operator: operator.symbol(),
         got: left,
         want: right,
@@ -251,67 +344,30 @@ fn every(value: &Value) -> bool {
     }
 }
 
-fn entry(values: Vec<Value>) -> Result<Value, String> {
-    let [list, index] = <[Value; 2]>::try_from(values).expect("a list and an index are two values");
+fn entry(list: &Value, index: &Value) -> Result<Value, String> {
     let Value::Integer(index) = index else {
         return Err("an index is an integer".to_owned());
     };
-    let entries = match list {
-        Value::Tuple(members) => members,
-        other => items(other).unwrap_or_default(),
-    };
-    let count = entries.len();
-    let found = usize::try_from(index)
-        .ok()
-        .and_then(|index| entries.into_iter().nth(index));
-    found.ok_or_else(|| format!("a list of {count} entries has no entry {index}"))
+    let found = usize::try_from(*index).ok().and_then(|at| item(list, at));
+    found.ok_or_else(|| format!("a list of {} entries has no entry {index}", count(list)))
 }
 
-fn call(function: u32, arguments: Vec<Value>, scope: &Scope<'_>) -> Result<(Call, Vec<Value>), String> {
-    let parameters = &scope.signature.functions[function as usize].parameters;
+/// The arguments as values of the parameters' types.
+fn fitted<'a>(arguments: Vec<Cow<'a, Value>>, function: &Function) -> Result<Vec<Cow<'a, Value>>, String> {
+    let pairs = arguments.into_iter().zip(&function.parameters);
+    pairs
+        .map(|(argument, parameter)| fits_type(argument, &parameter.ty))
+        .collect()
+}
+
+fn encoded(arguments: &[Cow<'_, Value>], function: &Function) -> Result<Vec<u8>, String> {
     let mut encoder = Encoder::new();
-    let mut fitted = Vec::with_capacity(arguments.len());
-    for (argument, parameter) in arguments.into_iter().zip(parameters) {
-        let argument = fits_type(argument, &parameter.ty)?;
+    for (argument, parameter) in arguments.iter().zip(&function.parameters) {
         argument
             .encode(&parameter.ty, &mut encoder)
             .map_err(|error| error.to_string())?;
-        fitted.push(argument);
     }
-    Ok((
-        Call {
-            function,
-            arguments: encoder.into_bytes(),
-            fresh: false,
-        },
-        fitted,
-    ))
-}
-
-fn look_up(whose: Whose, site: usize, call: Call, arguments: &[Value], scope: &mut Scope<'_>) -> Result<Value, Stop> {
-    let whose = if whose == Whose::Student { scope.bare } else { whose };
-    let answers = match whose {
-        Whose::Student => scope.student,
-        Whose::Reference => scope.reference,
-    };
-    match answers.get(site).and_then(Option::as_ref) {
-        None => {
-            scope.missing.push(Missing { whose, site, call });
-            Err(Stop::Missing)
-        }
-        Some(Outcome::Returned(value)) => {
-            let returns = &scope.signature.functions[call.function as usize].returns;
-            Ok(canonical(value.clone(), &Kind::of(returns)))
-        }
-        Some(outcome) => {
-            let name = &scope.signature.functions[call.function as usize].name;
-            Err(Stop::Ended {
-                whose,
-                call: show_call(name, arguments),
-                outcome: outcome.clone(),
-            })
-        }
-    }
+    Ok(encoder.into_bytes())
 }
 
 #[cfg(test)]
@@ -319,7 +375,7 @@ mod tests {
     use grader_abi::{Function, Parameter, Type};
 
     use super::*;
-    use crate::expression::Names;
+    use crate::expression::{Kind, Names};
 
     fn signature() -> Signature {
         let function = |name: &str, parameters: &[(&str, Type)], returns: Type| Function {
@@ -369,7 +425,7 @@ mod tests {
     }
 
     /// Evaluates with functions that answer at once; counts the waves.
-    fn run(text: &str) -> (Result<Value, Stop>, usize, Vec<Compared>) {
+    fn run(text: &str) -> (Result<Value, Stop>, usize, Vec<(&'static str, bool)>) {
         let signature = signature();
         let formula = Formula::new(text, &names(), &signature).unwrap_or_else(|error| panic!("{text}: {error:?}"));
         let inputs = inputs();
@@ -389,8 +445,9 @@ mod tests {
                 missing: Vec::new(),
                 compared: Vec::new(),
             };
-            let result = formula.evaluate(&mut scope);
-            let (missing, compared) = (scope.missing, scope.compared);
+            let result = formula.evaluate(&mut scope).map(Cow::into_owned);
+            let compared = scope.compared.iter().map(|compared| (compared.operator, compared.nan));
+            let (missing, compared) = (scope.missing, compared.collect());
             if result != Err(Stop::Missing) {
                 return (result, wave, compared);
             }
@@ -459,6 +516,14 @@ mod tests {
             ("0.1 + 0.2 == 0.3", Value::Bool(true)),
             ("0.1 + 0.2 <= 0.3", Value::Bool(true)),
             ("0.1 + 0.2 > 0.3", Value::Bool(true)),
+            ("max([9007199254740993, 1])", Value::Integer(9_007_199_254_740_993)),
+            ("9007199254740993 > 9007199254740992", Value::Bool(true)),
+            ("sort([3, -1, 2])", Value::List([-1, 2, 3].map(Value::Integer).to_vec())),
+            (
+                "is_finite([1, 0 / 0])",
+                Value::List(vec![Value::Bool(true), Value::Bool(false)]),
+            ),
+            ("sum([])", Value::Real(0.0)),
         ] {
             assert_eq!(run(text).0, Ok(want), "{text}");
         }
@@ -488,9 +553,9 @@ mod tests {
     #[test]
     fn a_nan_in_a_comparison_is_remembered_whatever_surrounds_it() {
         for text in ["not (0 * inf == 1)", "ln(-1) < 0 or true", "nan != 1"] {
-            assert!(run(text).2.iter().any(|compared| compared.nan), "{text}");
+            assert!(run(text).2.iter().any(|(_, nan)| *nan), "{text}");
         }
-        assert!(run("1 == 2").2.iter().all(|compared| !compared.nan));
+        assert!(run("1 == 2").2.iter().all(|(_, nan)| !nan));
     }
 
     #[test]
@@ -500,6 +565,8 @@ mod tests {
             ("double(p)[9]", true),
             ("p + [1, 2]", false),
             ("double(p) + [1]", true),
+            ("pick(p, -1)", false),
+            ("pick(p, len(double(p)) - 9)", true),
         ] {
             let Err(Stop::Unfit { of_student, .. }) = run(text).0 else {
                 panic!("{text} has a value")
@@ -510,6 +577,20 @@ mod tests {
             panic!("it panics")
         };
         assert_eq!(call, "pick([1.0, 2.0, 4.0], 3)");
+    }
+
+    #[test]
+    fn lists_do_not_grow_without_bound() {
+        for text in [
+            "repeat(0, 1000000)",
+            "repeat(repeat(0, 1000), 1000)",
+            "range(100001)",
+            "concat(range(60000), range(60000))",
+            "repeat([], 1000000)",
+            "repeat(0, -1)",
+        ] {
+            assert!(matches!(run(text).0, Err(Stop::Unfit { .. })), "{text}");
+        }
     }
 
     #[test]

@@ -16,10 +16,11 @@ pub use check::Formula;
 pub(crate) use check::Names;
 pub(crate) use evaluate::{Compared, Missing, Scope, Stop, Whose};
 pub use kind::Kind;
-pub(crate) use number::{canonical, rank};
-pub(crate) use parser::parse;
+pub(crate) use number::canonical;
 #[cfg(feature = "spec")]
-pub(crate) use parser::{Node, NodeKind};
+pub(crate) use number::size;
+#[cfg(feature = "spec")]
+pub(crate) use parser::{Node, NodeKind, parse};
 
 use std::ops::Range;
 

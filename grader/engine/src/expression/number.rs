@@ -3,17 +3,49 @@
 //! Integers stay integers under `+ - *` and never wrap; `/` and `^` are real. IEEE rules throughout: nothing here hides a
 //! NaN or an infinity.
 
+use std::borrow::Cow;
+
 use grader_abi::{Type, Value};
 
 use super::kind::Kind;
 use super::parser::Operator;
+pub(super) use crate::compare::number as real;
 
 /// How many lists are around the value.
-pub(crate) fn rank(value: &Value) -> usize {
+fn rank(value: &Value) -> usize {
     match value {
         Value::Reals(_) => 1,
         Value::List(items) => 1 + items.first().map_or(0, rank),
         _ => 0,
+    }
+}
+
+/// How many items a list has.
+pub(super) fn count(value: &Value) -> usize {
+    match value {
+        Value::Reals(reals) => reals.len(),
+        Value::List(items) | Value::Tuple(items) => items.len(),
+        _ => 0,
+    }
+}
+
+/// How many scalars a value holds, and one for each empty list.
+pub(crate) fn size(value: &Value) -> usize {
+    match value {
+        Value::Reals(reals) => reals.len().max(1),
+        Value::List(items) | Value::Tuple(items) => items.iter().map(size).sum::<usize>().max(1),
+        Value::Option(Some(inner)) | Value::Result(Ok(inner) | Err(inner)) => size(inner),
+        Value::Text(text) => text.len().max(1),
+        _ => 1,
+    }
+}
+
+/// An item of a list, whichever form it has.
+pub(super) fn item(value: &Value, at: usize) -> Option<Value> {
+    match value {
+        Value::Reals(reals) => reals.get(at).copied().map(Value::Real),
+        Value::List(items) | Value::Tuple(items) => items.get(at).cloned(),
+        _ => None,
     }
 }
 
@@ -53,104 +85,110 @@ pub(crate) fn canonical(value: Value, kind: &Kind) -> Value {
     }
 }
 
-/// The number a value is.
-pub(super) fn real(value: &Value) -> Option<f64> {
-    match value {
-        Value::Real(real) => Some(*real),
-        Value::Integer(integer) => Some(*integer as f64),
-        _ => None,
+/// A value as an argument of this type: integers widened, and checked against the type's range, arrays' lengths checked.
+pub(super) fn fits_type<'a>(value: Cow<'a, Value>, ty: &Type) -> Result<Cow<'a, Value>, String> {
+    match (&*value, ty) {
+        (Value::Real(_), Type::F64) | (Value::Text(_), Type::Text) => Ok(value),
+        (Value::Reals(_), Type::List(item)) if **item == Type::F64 => Ok(value),
+        _ => fitted(value.into_owned(), ty).map(Cow::Owned),
     }
 }
 
-/// A value as an argument of this type: integers widened, and checked against the type's range, arrays' lengths checked.
-pub(crate) fn fits_type(value: Value, ty: &Type) -> Result<Value, String> {
-    let value = canonical(value, &Kind::of(ty));
-    match (&value, ty) {
+fn fitted(value: Value, ty: &Type) -> Result<Value, String> {
+    let boxed = |value: Box<Value>, ty: &Type| fitted(*value, ty).map(Box::new);
+    match (value, ty) {
         (Value::Integer(integer), Type::Integer(integer_type)) => {
             let (least, most) = integer_type.range();
-            if !(least..=most).contains(integer) {
-                return Err(format!("{integer} is out of range for {integer_type}"));
+            if (least..=most).contains(&integer) {
+                Ok(Value::Integer(integer))
+            } else {
+                Err(format!("{integer} is out of range for {integer_type}"))
             }
         }
-        (Value::Reals(reals), Type::Array(_, length)) if reals.len() != *length as usize => {
-            return Err(format!("a list of {} entries where {ty} is wanted", reals.len()));
-        }
-        (Value::List(items), Type::List(item)) => {
-            return items
-                .iter()
-                .map(|value| fits_type(value.clone(), item))
-                .collect::<Result<_, _>>()
-                .map(Value::List);
-        }
-        (Value::List(items), Type::Array(item, length)) => {
-            if items.len() != *length as usize {
-                return Err(format!("a list of {} entries where {ty} is wanted", items.len()));
+        (Value::Integer(integer), Type::F64) => Ok(Value::Real(integer as f64)),
+        (Value::Integer(integer), Type::F32) => Ok(Value::Real(f64::from(integer as f32))),
+        (Value::Real(real), Type::F32) => Ok(Value::Real(f64::from(real as f32))),
+        (value @ (Value::Reals(_) | Value::List(_)), Type::List(item)) => fitted_items(value, item),
+        (value @ (Value::Reals(_) | Value::List(_)), Type::Array(item, length)) => {
+            if count(&value) == *length as usize {
+                fitted_items(value, item)
+            } else {
+                Err(format!("a list of {} entries where {ty} is wanted", count(&value)))
             }
-            return items
-                .iter()
-                .map(|value| fits_type(value.clone(), item))
-                .collect::<Result<_, _>>()
-                .map(Value::List);
         }
-        (Value::Real(real), Type::F32) => return Ok(Value::Real(f64::from(*real as f32))),
-        _ => {}
+        (Value::Tuple(members), Type::Tuple(types)) => {
+            let members = members.into_iter().zip(types).map(|(member, ty)| fitted(member, ty));
+            members.collect::<Result<_, _>>().map(Value::Tuple)
+        }
+        (Value::Option(Some(value)), Type::Option(some)) => Ok(Value::Option(Some(boxed(value, some)?))),
+        (Value::Result(Ok(value)), Type::Result(ok, _)) => Ok(Value::Result(Ok(boxed(value, ok)?))),
+        (Value::Result(Err(value)), Type::Result(_, err)) => Ok(Value::Result(Err(boxed(value, err)?))),
+        (value, _) => Ok(value),
     }
-    Ok(value)
+}
+
+/// A list of `f64` is [`Value::Reals`], a list of anything else, `f32` too, a [`Value::List`].
+fn fitted_items(value: Value, item: &Type) -> Result<Value, String> {
+    if let (Value::Reals(_), Type::F64) = (&value, item) {
+        return Ok(value);
+    }
+    let items = items(value).unwrap_or_default();
+    if *item == Type::F64 {
+        return Ok(Value::Reals(items.iter().filter_map(real).collect()));
+    }
+    let items = items.into_iter().map(|value| fitted(value, item));
+    items.collect::<Result<_, _>>().map(Value::List)
 }
 
 /// `f` on every number of a value.
-pub(super) fn map(value: Value, f: &impl Fn(Value) -> Value) -> Value {
+pub(super) fn map_reals(value: Value, f: &impl Fn(f64) -> f64) -> Value {
     match value {
-        Value::Reals(reals) => {
-            let items: Vec<Value> = reals.into_iter().map(|real| f(Value::Real(real))).collect();
-            if items.iter().all(|item| matches!(item, Value::Real(_))) {
-                Value::Reals(items.iter().filter_map(real).collect())
-            } else {
-                Value::List(items)
-            }
+        Value::Reals(mut reals) => {
+            reals.iter_mut().for_each(|real| *real = f(*real));
+            Value::Reals(reals)
         }
-        Value::List(items) => Value::List(items.into_iter().map(|item| map(item, f)).collect()),
-        scalar => f(scalar),
+        Value::List(items) => Value::List(items.into_iter().map(|item| map_reals(item, f)).collect()),
+        scalar => Value::Real(real(&scalar).map_or(f64::NAN, f)),
+    }
+}
+
+/// The value with its sign changed, that of a zero too: `0 - 0.0` would be `0.0`.
+pub(super) fn negate(value: Value) -> Value {
+    match value {
+        Value::Integer(integer) => Value::Integer(integer.saturating_neg()),
+        Value::List(items) => Value::List(items.into_iter().map(negate).collect()),
+        reals => map_reals(reals, &|real| -real),
     }
 }
 
 /// `f` on every pair of scalars.
 pub(super) fn zip(
-    left: Value,
-    right: Value,
-    f: &impl Fn(Value, Value) -> Result<Value, String>,
+    left: &Value,
+    right: &Value,
+    f: &impl Fn(&Value, &Value) -> Result<Value, String>,
 ) -> Result<Value, String> {
-    let (left_rank, right_rank) = (rank(&left), rank(&right));
+    let (left_rank, right_rank) = (rank(left), rank(right));
     if left_rank == 0 && right_rank == 0 {
         return f(left, right);
     }
-    if left_rank != right_rank {
-        let (list, other, flipped) = if left_rank > right_rank {
-            (left, right, false)
-        } else {
-            (right, left, true)
-        };
-        let items = items(list).expect("a value of rank 1 or more is a list");
-        let pairs = items.into_iter().map(|item| {
-            if flipped {
-                zip(other.clone(), item, f)
-            } else {
-                zip(item, other.clone(), f)
-            }
-        });
-        return pairs.collect::<Result<_, _>>().map(Value::List);
-    }
-    let left = items(left).expect("a value of rank 1 or more is a list");
-    let right = items(right).expect("a value of rank 1 or more is a list");
-    if left.len() != right.len() {
+    if left_rank == right_rank && count(left) != count(right) {
         return Err(format!(
             "lists of {} and of {} entries cannot be combined",
-            left.len(),
-            right.len()
+            count(left),
+            count(right)
         ));
     }
-    let pairs = left.into_iter().zip(right).map(|(left, right)| zip(left, right, f));
-    pairs.collect::<Result<_, _>>().map(Value::List)
+    let items = if left_rank >= right_rank { left } else { right };
+    let pair = |at: usize| {
+        let left_item = if left_rank >= right_rank { item(left, at) } else { None };
+        let right_item = if right_rank >= left_rank { item(right, at) } else { None };
+        zip(
+            left_item.as_ref().unwrap_or(left),
+            right_item.as_ref().unwrap_or(right),
+            f,
+        )
+    };
+    (0..count(items)).map(pair).collect::<Result<_, _>>().map(Value::List)
 }
 
 /// `+ - * / ^` of two scalars.
@@ -179,4 +217,58 @@ pub(super) fn arithmetic(operator: Operator, left: &Value, right: &Value) -> Res
         Operator::Power => a.powf(b),
         _ => return Err("not an arithmetic operator".to_owned()),
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use grader_abi::{Encoder, IntegerType};
+
+    use super::*;
+
+    #[test]
+    fn an_argument_takes_the_form_of_its_type_however_deep_it_stands() {
+        let singles = || Type::F32.list();
+        let reals = || Value::Reals(vec![0.1, 2.0]);
+        let rounded = || Value::List(vec![Value::Real(f64::from(0.1f32)), Value::Real(2.0)]);
+        let integers = Value::List(vec![Value::Integer(1), Value::Integer(2)]);
+        for (value, ty, want) in [
+            (reals(), Type::F64.list(), reals()),
+            (reals(), singles(), rounded()),
+            (integers, Type::F64.list(), Value::Reals(vec![1.0, 2.0])),
+            (
+                Value::Option(Some(Box::new(reals()))),
+                Type::Option(Box::new(singles())),
+                Value::Option(Some(Box::new(rounded()))),
+            ),
+            (
+                Value::Tuple(vec![Value::Integer(1), reals()]),
+                Type::Tuple(vec![Type::F64, singles()]),
+                Value::Tuple(vec![Value::Real(1.0), rounded()]),
+            ),
+        ] {
+            let fitted = fits_type(Cow::Borrowed(&value), &ty).unwrap();
+            assert_eq!(*fitted, want, "{value:?} as {ty}");
+            fitted.encode(&ty, &mut Encoder::new()).unwrap();
+        }
+    }
+
+    #[test]
+    fn what_no_argument_of_the_type_can_be_is_refused() {
+        let byte = Type::Integer(IntegerType::U8);
+        for (value, ty, why) in [
+            (Value::Integer(256), byte.clone(), "256 is out of range for u8"),
+            (
+                Value::Tuple(vec![Value::Integer(-1)]),
+                Type::Tuple(vec![byte]),
+                "-1 is out of range for u8",
+            ),
+            (
+                Value::Reals(vec![1.0]),
+                Type::Array(Box::new(Type::F64), 2),
+                "a list of 1 entries where [f64; 2] is wanted",
+            ),
+        ] {
+            assert_eq!(fits_type(Cow::Owned(value), &ty), Err(why.to_owned()));
+        }
+    }
 }

@@ -10,6 +10,8 @@ use super::lexer::{Token, lex};
 
 /// How deep expressions can be nested.
 const MAX_DEPTH: usize = 64;
+/// How many operators and indices an expression has: a chain of them is as deep as it is long.
+const MAX_OPERATIONS: usize = 256;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Node {
@@ -93,6 +95,7 @@ pub(crate) fn parse(text: &str) -> Result<Node, ExpressionError> {
         tokens,
         at: 0,
         depth: 0,
+        operations: 0,
     };
     let node = parser.expression()?;
     match parser.peek() {
@@ -105,6 +108,7 @@ struct Parser {
     tokens: Vec<(Token, Range<usize>)>,
     at: usize,
     depth: usize,
+    operations: usize,
 }
 
 impl Parser {
@@ -124,7 +128,8 @@ impl Parser {
     ) -> Result<Node, ExpressionError> {
         let mut left = operand(self)?;
         while self.take_word(word) {
-            left = binary(operator, left, operand(self)?);
+            let right = operand(self)?;
+            left = self.binary(operator, left, right)?;
         }
         Ok(left)
     }
@@ -159,7 +164,7 @@ impl Parser {
         if self.take_operator(&COMPARISONS).is_some() {
             return Err(ExpressionError::new(span, "comparisons do not chain").help("write `a < b and b < c`"));
         }
-        Ok(binary(operator, left, right))
+        self.binary(operator, left, right)
     }
 
     fn range(&mut self) -> Result<Node, ExpressionError> {
@@ -185,7 +190,8 @@ impl Parser {
     fn sum(&mut self) -> Result<Node, ExpressionError> {
         let mut left = self.product()?;
         while let Some(operator) = self.take_operator(&[("+", Operator::Add), ("-", Operator::Subtract)]) {
-            left = binary(operator, left, self.product()?);
+            let right = self.product()?;
+            left = self.binary(operator, left, right)?;
         }
         Ok(left)
     }
@@ -193,7 +199,8 @@ impl Parser {
     fn product(&mut self) -> Result<Node, ExpressionError> {
         let mut left = self.minus()?;
         while let Some(operator) = self.take_operator(&[("*", Operator::Multiply), ("/", Operator::Divide)]) {
-            left = binary(operator, left, self.minus()?);
+            let right = self.minus()?;
+            left = self.binary(operator, left, right)?;
         }
         Ok(left)
     }
@@ -216,13 +223,14 @@ impl Parser {
             return Ok(base);
         }
         let exponent = self.nested(Self::minus)?;
-        Ok(binary(Operator::Power, base, exponent))
+        self.binary(Operator::Power, base, exponent)
     }
 
     fn indexed(&mut self) -> Result<Node, ExpressionError> {
         let mut node = self.atom()?;
         while self.take_symbol("[") {
             let index = self.expression()?;
+            self.operation()?;
             let end = self.expect("]")?;
             let span = node.span.start..end;
             node = Node {
@@ -380,6 +388,24 @@ impl Parser {
         Ok((items, self.expect(close)?))
     }
 
+    fn binary(&mut self, operator: Operator, left: Node, right: Node) -> Result<Node, ExpressionError> {
+        self.operation()?;
+        let span = left.span.start..right.span.end;
+        Ok(Node {
+            kind: NodeKind::Binary(operator, Box::new(left), Box::new(right)),
+            span,
+        })
+    }
+
+    fn operation(&mut self) -> Result<(), ExpressionError> {
+        self.operations += 1;
+        if self.operations <= MAX_OPERATIONS {
+            return Ok(());
+        }
+        let message = format!("an expression has at most {MAX_OPERATIONS} operators");
+        Err(ExpressionError::new(self.span(), message))
+    }
+
     fn nested<T>(&mut self, inner: impl FnOnce(&mut Self) -> Result<T, ExpressionError>) -> Result<T, ExpressionError> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
@@ -433,14 +459,6 @@ impl Parser {
             _ => message,
         };
         ExpressionError::new(span.clone(), message)
-    }
-}
-
-fn binary(operator: Operator, left: Node, right: Node) -> Node {
-    let span = left.span.start..right.span.end;
-    Node {
-        kind: NodeKind::Binary(operator, Box::new(left), Box::new(right)),
-        span,
     }
 }
 
@@ -541,6 +559,23 @@ mod tests {
             let error = parse(text).unwrap_err();
             assert_eq!((error.message.as_str(), error.span), (message, span), "{text}");
         }
+    }
+
+    #[test]
+    fn a_long_chain_is_refused_since_its_tree_is_deep() {
+        for (link, last) in [
+            ("1+", "1"),
+            ("1*", "1"),
+            ("a or ", "a"),
+            ("a and ", "a"),
+            ("2^(1)*", "1"),
+        ] {
+            let text = format!("{}{last}", link.repeat(600));
+            let error = parse(&text).unwrap_err();
+            assert_eq!(error.message, "an expression has at most 256 operators", "{link}");
+        }
+        assert!(parse(&format!("a{}", "[0]".repeat(1000))).is_err());
+        assert!(parse(&format!("{}1", "1+".repeat(256))).is_ok());
     }
 
     #[test]

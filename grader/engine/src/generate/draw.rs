@@ -1,4 +1,6 @@
 //! One value of one case: corners first, then round numbers, then all digits.
+//!
+//! Only IEEE operations that round correctly, no `ln` or `powf`: those differ in the last digit between platforms.
 
 use grader_abi::{Signature, Value};
 
@@ -38,6 +40,9 @@ impl Draw<'_> {
             Shape::Vector { length, bounds } => self.vector(length, bounds.as_ref()),
             Shape::Distribution { length, positive } => {
                 let length = self.length(length)?;
+                if length == 0 {
+                    return Err("a distribution has at least one entry".to_owned());
+                }
                 Ok(Value::Reals(self.distribution(length, *positive)))
             }
             Shape::Probabilities(length) => {
@@ -86,31 +91,39 @@ impl Draw<'_> {
             return Err(format!("a list cannot have from {least} to {most} entries"));
         }
         // The first three are as short as can be; half-way through, all lengths come.
-        let span = most - least;
-        let reach = if self.case < 3 {
-            0
-        } else {
-            span.min(1 + span * i128::from(self.case) * 2 / i128::from(self.cases.max(1)))
-        };
+        let reach = if self.case < 3 { 0 } else { self.reach(most - least) };
         let more = self.random.below(u64::try_from(reach + 1).unwrap_or(1));
         usize::try_from(least + i128::from(more)).map_err(|error| error.to_string())
     }
 
+    /// How far from the smallest values of a span this case goes: all the way from the middle of the cases on.
+    fn reach(&self, span: i128) -> i128 {
+        span.min(1 + span * i128::from(self.case) * 2 / i128::from(self.cases.max(1)))
+    }
+
+    /// The integer nearest 0 and its neighbour, then ones farther and farther away; the last two are the ends.
     fn integer(&mut self, bounds: &Bounds) -> Result<i128, String> {
         let (least, most) = self.ends(bounds)?;
-        let corners = [0, 1, least, most];
-        if let Some(corner) = corners
-            .get(self.case as usize)
-            .filter(|corner| (least..=most).contains(corner))
-        {
-            return Ok(*corner);
-        }
-        let count = most
-            .checked_sub(least)
-            .and_then(|span| u64::try_from(span).ok())
-            .and_then(|span| span.checked_add(1));
-        let count = count.ok_or("a range of integers is too wide: 2^64 of them at most")?;
-        Ok(least + i128::from(self.random.below(count)))
+        let span = most.checked_sub(least).filter(|span| u64::try_from(*span).is_ok());
+        let span = span.ok_or("a range of integers is too wide: 2^64 of them at most")?;
+        let nearest = 0.clamp(least, most);
+        let neighbour = if nearest < most {
+            nearest + 1
+        } else {
+            least.max(nearest - 1)
+        };
+        let (from, to) = match self.case {
+            0 => (nearest, nearest),
+            1 => (neighbour, neighbour),
+            case if case + 2 == self.cases => (least, least),
+            case if case + 1 == self.cases => (most, most),
+            _ => {
+                let reach = self.reach(span);
+                (least.max(nearest - reach), most.min(nearest + reach))
+            }
+        };
+        let count = u64::try_from(to - from).map_or(u64::MAX, |more| more.saturating_add(1));
+        Ok(from + i128::from(self.random.below(count)))
     }
 
     fn vector(&mut self, length: &Size, bounds: Option<&Bounds>) -> Result<Value, String> {
@@ -137,16 +150,23 @@ impl Draw<'_> {
         })
     }
 
-    /// A multiple of a power of ten of which the range holds a handful.
+    /// A small multiple of a power of ten. The power grows with the case, up to one of which the range holds a handful.
     fn round(&mut self, span: Span) -> Option<f64> {
-        let power = ((span.to - span.from) / 4.0).log10().floor();
+        let largest = exponent((span.to - span.from) / 4.0)?;
+        let rounds = i64::from((self.cases / 4).max(8));
+        let growing = i64::from(largest) * (i64::from(self.case) + 1) / rounds;
+        let power = if largest > 0 { growing as i32 } else { largest };
         // Dividing by a whole power of ten gives the double that a person would write: 0.3, not 0.30000000000000004.
-        let (times, by) = if power < 0.0 {
-            (1.0, 10f64.powf(-power))
+        let (times, by) = if power < 0 {
+            (1.0, power_of_ten(-power))
         } else {
-            (10f64.powf(power), 1.0)
+            (power_of_ten(power), 1.0)
         };
         let (first, last) = ((span.from / times * by).ceil(), (span.to / times * by).floor());
+        let is_outside = !span.inclusive && last * times / by == span.to;
+        let last = if is_outside { last - 1.0 } else { last };
+        let nearest = 0f64.max(first).min(last);
+        let (first, last) = (first.max(nearest - 10.0), last.min(nearest + 10.0));
         let count = (last - first) as u64 + 1;
         let real = (first + self.random.below(count) as f64) * times / by;
         span.contains(real).then_some(real)
@@ -161,15 +181,40 @@ impl Draw<'_> {
             return (0..length).map(|index| f64::from(u8::from(index == 0))).collect();
         }
         let parts = if length <= 5 { 10 } else { 20 };
-        if self.is_round() && length <= parts && length > 0 {
+        if self.is_round() && length <= parts {
             return self.parts(length, parts, positive);
         }
-        let weights: Vec<f64> = (0..length).map(|_| self.weight(positive)).collect();
-        let sum: f64 = weights.iter().sum();
-        if sum > 0.0 {
-            weights.into_iter().map(|weight| weight / sum).collect()
+        let mut shares = self.shares(length);
+        if positive {
+            let even = 1.0 / length as f64;
+            shares
+                .iter_mut()
+                .for_each(|share| *share = 0.999 * *share + 0.001 * even);
         } else {
-            vec![1.0 / length as f64; length]
+            self.empty_some(&mut shares);
+        }
+        shares
+    }
+
+    /// Uniform on the simplex: the pieces of [0, 1] between cuts at random, whose differences are exact.
+    fn shares(&mut self, length: usize) -> Vec<f64> {
+        let mut cuts: Vec<f64> = (1..length).map(|_| self.random.unit()).collect();
+        cuts.sort_by(f64::total_cmp);
+        cuts.push(1.0);
+        let mut before = 0.0;
+        cuts.into_iter()
+            .map(|cut| cut - std::mem::replace(&mut before, cut))
+            .collect()
+    }
+
+    /// Every sixth share goes to its neighbour, which leaves a 0.
+    fn empty_some(&mut self, shares: &mut [f64]) {
+        let length = shares.len();
+        for index in 0..length {
+            if length > 1 && self.random.below(6) == 0 {
+                let share = std::mem::take(&mut shares[index]);
+                shares[(index + 1) % length] += share;
+            }
         }
     }
 
@@ -180,18 +225,6 @@ impl Draw<'_> {
             shares[self.random.below(length as u64) as usize] += 1;
         }
         shares.into_iter().map(|share| share as f64 / parts as f64).collect()
-    }
-
-    /// An exponential weight, so that normalised ones are uniform on the simplex; a sixth of them 0 where that may be.
-    fn weight(&mut self, positive: bool) -> f64 {
-        let weight = -(1.0 - self.random.unit()).ln();
-        if positive {
-            weight + 1e-3
-        } else if self.random.below(6) == 0 {
-            0.0
-        } else {
-            weight
-        }
     }
 
     fn probability(&mut self) -> f64 {
@@ -317,6 +350,17 @@ impl Draw<'_> {
     }
 }
 
+/// The power of ten that a positive number starts at: 3 for 1000 and for 9999.
+fn exponent(real: f64) -> Option<i32> {
+    let text = format!("{real:e}");
+    text.split_once('e').and_then(|(_, exponent)| exponent.parse().ok())
+}
+
+/// The double nearest to a power of ten.
+fn power_of_ten(power: i32) -> f64 {
+    format!("1e{power}").parse().unwrap_or(f64::INFINITY)
+}
+
 impl Span {
     fn contains(self, real: f64) -> bool {
         self.from <= real && (real < self.to || (self.inclusive && real == self.to))
@@ -327,6 +371,26 @@ impl Span {
 mod tests {
     use super::super::{Generator, Key};
     use super::*;
+
+    const FROZEN: [(&str, &str); 11] = [
+        ("boolean()", "true"),
+        ("real(-2..2)", "0.12325380919202145"),
+        ("integer(0..=99)", "32"),
+        (
+            "vector(2..=4, 0..5)",
+            "[4.8682868904071634, 0.2907380573276708, 0.45486784901636546]",
+        ),
+        ("distribution(3)", "[0.0, 0.9736573780814327, 0.02634262191856729]"),
+        (
+            "positive_distribution(3)",
+            "[0.058422797187401954, 0.9149275901826159, 0.026649612629982056]",
+        ),
+        ("probabilities(2)", "[0.02634262191856729, 0.9418523885344658]"),
+        ("logits(2)", "[4.736573780814327, -4.4185238853446585]"),
+        ("mask(5)", "[1.0, 0.0, 0.0, 1.0, 0.0]"),
+        ("permutation(5)", "[2, 1, 3, 0, 4]"),
+        ("choice([0.5, 1.5, 2.5])", "1.5"),
+    ];
 
     fn signature() -> Signature {
         Signature {
@@ -380,6 +444,62 @@ mod tests {
     }
 
     #[test]
+    fn numbers_start_small_and_round_and_end_at_the_ends() {
+        let drawn = |text: &str, cases: &[u32]| -> Vec<String> {
+            cases.iter().map(|case| crate::show::show(&draw(text, *case))).collect()
+        };
+        for (text, cases, want) in [
+            ("integer(1..=12)", &[0, 1, 98, 99][..], ["1", "2", "1", "12"]),
+            ("integer(-3..=3)", &[0, 1, 98, 99], ["0", "1", "-3", "3"]),
+            ("integer(-9..-2)", &[0, 1, 98, 99], ["-3", "-4", "-9", "-3"]),
+            ("integer(7..=7)", &[0, 1, 50, 99], ["7", "7", "7", "7"]),
+            ("real(-2000..2000)", &[0, 2, 4, 8], ["0.0", "8.0", "-6.0", "80.0"]),
+            ("real(0.01..0.99)", &[0, 1, 2, 4], ["0.01", "0.5", "0.8", "0.2"]),
+            ("real(3..=3)", &[0, 1, 50, 99], ["3.0", "3.0", "3.0", "3.0"]),
+        ] {
+            assert_eq!(drawn(text, cases), want, "{text}");
+        }
+        for text in [
+            "real(-5..5)",
+            "real(0..=1)",
+            "vector(3, 0..5)",
+            "probabilities(3)",
+            "logits(3, scale = 20)",
+        ] {
+            for shown in drawn(text, &(0..25).collect::<Vec<_>>()) {
+                let mut numbers = shown.trim_matches(['[', ']']).split(", ");
+                assert!(numbers.all(|number| number.len() <= 5), "{text} gives {shown}");
+            }
+        }
+    }
+
+    #[test]
+    fn integers_go_as_far_as_their_range_and_no_farther() {
+        let wide = "integer(-9223372036854775808..=9223372036854775807)";
+        for case in 0..100 {
+            let Value::Integer(integer) = draw(wide, case) else {
+                panic!("an integer")
+            };
+            assert!(i64::try_from(integer).is_ok());
+        }
+        assert_eq!(draw(wide, 99), Value::Integer(i64::MAX.into()));
+        let mut seen: Vec<String> = (0..100)
+            .map(|case| format!("{:?}", draw("integer(1..=6)", case)))
+            .collect();
+        seen.sort();
+        seen.dedup();
+        assert_eq!(seen.len(), 6);
+    }
+
+    /// Submissions of one assignment are compared over years and machines: a change here changes everyone's inputs.
+    #[test]
+    fn inputs_never_change() {
+        for (text, want) in FROZEN {
+            assert_eq!(crate::show::show(&draw(text, 30)), want, "{text}");
+        }
+    }
+
+    #[test]
     fn every_case_keeps_what_its_generator_promises() {
         for case in 0..100 {
             for text in [
@@ -416,6 +536,17 @@ mod tests {
             };
             order.sort_by_key(|index| if let Value::Integer(index) = index { *index } else { -1 });
             assert_eq!(order, (0..5).map(Value::Integer).collect::<Vec<_>>());
+            for (text, from, to) in [
+                ("real(0..1e-300)", 0.0, 1e-300),
+                ("real(-8e307..=8e307)", -8e307, 8e307),
+                ("real(5e-324..=2e-323)", 5e-324, 2e-323),
+                ("real(0.1..=0.1)", 0.1, 0.1),
+            ] {
+                let Value::Real(real) = draw(text, case) else {
+                    panic!("a real")
+                };
+                assert!((from..=to).contains(&real), "{text} gives {real:?}");
+            }
             let Value::Integer(integer) = draw("integer(-3..3)", case) else {
                 panic!("an integer")
             };

@@ -9,6 +9,7 @@
 mod draw;
 mod random;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use grader_abi::{Signature, Value};
@@ -293,8 +294,11 @@ fn value_of(formula: &Formula, inputs: &[Value], signature: &Signature) -> Resul
         missing: Vec::new(),
         compared: Vec::new(),
     };
-    formula.evaluate(&mut scope).map_err(|stop| match stop {
-        Stop::Unfit { why, text, .. } => format!("`{text}` has no value: {why}"),
-        Stop::Missing | Stop::Ended { .. } => "it depends on an answer".to_owned(),
-    })
+    formula
+        .evaluate(&mut scope)
+        .map(Cow::into_owned)
+        .map_err(|stop| match stop {
+            Stop::Unfit { why, text, .. } => format!("`{text}` has no value: {why}"),
+            Stop::Missing | Stop::Ended { .. } => "it depends on an answer".to_owned(),
+        })
 }

@@ -19,6 +19,9 @@ use crate::score::Points;
 /// The version of the language that this program reads.
 const VERSION: u32 = 1;
 
+/// How hard an exercise can be.
+const MAX_STARS: u8 = 5;
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Document {
@@ -69,6 +72,7 @@ pub(super) struct CheckDocument {
     pub(super) id: Option<String>,
     pub(super) name: String,
     pub(super) call: Option<String>,
+    #[serde(default, deserialize_with = "present")]
     pub(super) expect: Option<Data>,
     pub(super) holds: Option<String>,
     pub(super) gradient: Option<GradientDocument>,
@@ -164,6 +168,11 @@ impl Default for Limits {
     }
 }
 
+/// A key that is there has a value, `null` too.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Data>, D::Error> {
+    Data::deserialize(deserializer).map(Some)
+}
+
 fn one() -> u8 {
     1
 }
@@ -234,8 +243,18 @@ pub(super) fn problems(document: &Document, places: &Places) -> Vec<Problem> {
                 .help("an expression starts with no `!`; negation is `not`"),
         );
     }
+    if document.exercises.is_empty() {
+        problems.push(Problem::at(
+            vec!["exercises".into()],
+            "an assignment has at least one exercise",
+        ));
+    }
     sum_of_points(document, &mut problems);
     for (index, exercise) in document.exercises.iter().enumerate() {
+        if exercise.stars > MAX_STARS {
+            let path = vec!["exercises".into(), index.into(), "stars".into()];
+            problems.push(Problem::at(path, format!("at most {MAX_STARS} stars")));
+        }
         if exercise.checks.is_empty() {
             let path = vec!["exercises".into(), index.into(), "checks".into()];
             problems.push(Problem::at(path, "an exercise has at least one check"));

@@ -7,8 +7,20 @@ use super::super::place::Path;
 use super::super::problem::Problem;
 use super::{Resolver, with};
 use crate::data::{Data, DataError};
-use crate::expression::{Kind, Names, Node, NodeKind, parse};
+use crate::expression::{Kind, Names, Node, NodeKind, parse, size};
 use crate::generate::{Generator, Key};
+
+/// How many values the inputs of a spec hold together.
+const MAX_DRAWN: usize = 2_000_000;
+
+/// Which of the names around a check are bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Which {
+    /// All, so that a misspelt one is recognised.
+    All,
+    /// Those that it uses: the others are none of its inputs, and would be shown and handed out with them.
+    Used,
+}
 
 /// A check's inputs that are the same in every case, and the generators of the others.
 pub(super) struct Inputs {
@@ -18,8 +30,14 @@ pub(super) struct Inputs {
 }
 
 impl Resolver<'_> {
-    /// The values and generators of a check, if all of them are in order.
-    pub(super) fn inputs(&mut self, exercise: &ExerciseDocument, check: &CheckDocument, path: &Path) -> Option<Inputs> {
+    /// The values and generators of a check, if all of them are in order: all that can be named in it, or what it uses.
+    pub(super) fn inputs(
+        &mut self,
+        exercise: &ExerciseDocument,
+        check: &CheckDocument,
+        path: &Path,
+        which: Which,
+    ) -> Option<Inputs> {
         let before = self.problems.len();
         let mut inputs = Inputs {
             names: Vec::new(),
@@ -27,22 +45,16 @@ impl Resolver<'_> {
             generators: Vec::new(),
         };
         let texts = expressions(check);
-        let outer = with(&path[..2], "given");
-        let inner = with(path, "given");
-        let given = exercise
-            .given
-            .0
-            .iter()
-            .map(|entry| (entry, &outer))
-            .chain(check.given.0.iter().map(|entry| (entry, &inner)));
-        for ((name, data), place) in given {
-            let place = with(place, name.as_str());
+        for (name, data, place) in given(exercise, check, path) {
             self.binding(name, &place);
+            let used = is_used(name, check, &texts);
             match self.given(name, data, &texts) {
-                Ok((kind, value)) => {
+                Ok((kind, value)) if used || which == Which::All => {
                     inputs.names.push((name.clone(), kind));
                     inputs.given.push(value);
                 }
+                Ok(_) => {}
+                Err(_) if !used && data.natural_kind().is_none() => {}
                 Err(error) => self.data_problem(place, error),
             }
         }
@@ -115,23 +127,71 @@ impl Resolver<'_> {
                     }
                 }
             }
+            self.drawn += values.iter().map(size).sum::<usize>();
+            if self.drawn > MAX_DRAWN {
+                let message = format!("with this the inputs of the spec are more than {MAX_DRAWN} values");
+                let problem = Problem::at_key(with(path, "for_all"), message);
+                self.problems
+                    .push(problem.help("ask for shorter lists or for fewer `cases`"));
+                return drawn;
+            }
             drawn.push(values);
         }
         drawn
     }
 }
 
-/// The expressions of a check.
+/// What is given to a check and where it stands, without what is given anew.
+fn given<'d>(
+    exercise: &'d ExerciseDocument,
+    check: &'d CheckDocument,
+    path: &Path,
+) -> Vec<(&'d String, &'d Data, Path)> {
+    let outer = with(&path[..2], "given");
+    let inner = with(path, "given");
+    let own = |name: &String| check.given.0.iter().any(|(own, _)| own == name);
+    let outer = exercise
+        .given
+        .0
+        .iter()
+        .filter(|(name, _)| !own(name))
+        .map(|entry| (entry, &outer));
+    outer
+        .chain(check.given.0.iter().map(|entry| (entry, &inner)))
+        .map(|((name, data), place)| (name, data, with(place, name.as_str())))
+        .collect()
+}
+
+/// The expressions of a check, generators aside.
 fn expressions(check: &CheckDocument) -> Vec<&str> {
-    let simple = [&check.call, &check.holds, &check.finite, &check.panics]
-        .into_iter()
-        .flatten()
-        .map(String::as_str);
+    let simple = [&check.call, &check.holds, &check.finite, &check.panics];
     let gradient = check
         .gradient
         .iter()
-        .flat_map(|gradient| [gradient.of.as_str(), gradient.equals.as_str()]);
-    simple.chain(gradient).collect()
+        .flat_map(|gradient| [&gradient.of, &gradient.wrt, &gradient.equals]);
+    let expected = match &check.expect {
+        Some(Data::Text(text)) => text.strip_prefix('='),
+        _ => None,
+    };
+    let simple = simple.into_iter().flatten();
+    simple.chain(gradient).map(String::as_str).chain(expected).collect()
+}
+
+/// Whether what is given under a name is used: by a generator, or by an expression when no generator binds the name anew.
+fn is_used(name: &str, check: &CheckDocument, expressions: &[&str]) -> bool {
+    let generators = &check.for_all.0;
+    let anew = generators.iter().position(|(bound, _)| bound == name);
+    let reach = anew.map_or(generators.len(), |anew| anew + 1);
+    let drawn = generators[..reach].iter().any(|(_, text)| mentions(name, text));
+    drawn || (anew.is_none() && expressions.iter().any(|text| mentions(name, text)))
+}
+
+fn mentions(name: &str, text: &str) -> bool {
+    fn inside(name: &str, node: &Node) -> bool {
+        matches!(&node.kind, NodeKind::Name(known) if known == name)
+            || node.children().into_iter().any(|child| inside(name, child))
+    }
+    parse(text).is_ok_and(|node| inside(name, &node))
 }
 
 /// The kind of the parameter that a name is passed to.

@@ -1,5 +1,7 @@
 //! What connects checks: prerequisites, and the company of those that prove little alone.
 
+use std::collections::HashMap;
+
 use super::super::problem::Problem;
 use super::{Resolver, with};
 use crate::expression::did_you_mean;
@@ -8,11 +10,19 @@ use crate::plan::{Check, Visibility};
 impl Resolver<'_> {
     /// What a check requires comes before it, and a visible check requires no hidden one.
     pub(super) fn requirements(&mut self) {
+        let ids: Vec<String> = self.checks.iter().map(|check| self.full_id(check)).collect();
+        // Of an id that comes twice, which is told elsewhere, the first is meant.
+        let places: HashMap<&str, usize> = ids
+            .iter()
+            .enumerate()
+            .rev()
+            .map(|(place, id)| (id.as_str(), place))
+            .collect();
         for index in 0..self.checks.len() {
             let (path, document) = self.sources[index].clone();
             for (number, required) in document.requires.iter().enumerate() {
                 let place = with(&with(&path, "requires"), number);
-                match self.required(index, required) {
+                match self.required(index, required, &places) {
                     Ok(found) => self.checks[index].requires.extend(found),
                     Err(problem) => {
                         let problem =
@@ -26,7 +36,11 @@ impl Resolver<'_> {
         }
     }
 
-    fn required(&self, index: usize, required: &str) -> Result<Option<usize>, String> {
+    fn full_id(&self, check: &Check) -> String {
+        format!("{}/{}", self.document.exercises[check.exercise].id, check.id)
+    }
+
+    fn required(&self, index: usize, required: &str, places: &HashMap<&str, usize>) -> Result<Option<usize>, String> {
         let check = &self.checks[index];
         let exercise_id = &self.document.exercises[check.exercise].id;
         let full = if required.contains('/') {
@@ -34,17 +48,11 @@ impl Resolver<'_> {
         } else {
             format!("{exercise_id}/{required}")
         };
-        let ids: Vec<String> = self
-            .checks
-            .iter()
-            .map(|check| format!("{}/{}", self.document.exercises[check.exercise].id, check.id))
-            .collect();
         if self.broken.contains(&full) {
             return Ok(None);
         }
-        let found = ids.iter().position(|id| *id == full).ok_or_else(|| {
-            let near =
-                did_you_mean(&full, ids.iter().map(String::as_str)).map_or(String::new(), |near| format!("; {near}"));
+        let found = places.get(full.as_str()).copied().ok_or_else(|| {
+            let near = did_you_mean(&full, places.keys().copied()).map_or(String::new(), |near| format!("; {near}"));
             format!("there is no check `{full}`{near}")
         })?;
         if found >= index {

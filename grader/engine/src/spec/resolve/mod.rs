@@ -5,6 +5,7 @@ mod link;
 mod rule;
 
 use grader_abi::Signature;
+use input::Which;
 
 use super::document::{CheckDocument, Document, ExerciseDocument, NanPolicy, ToleranceDocument};
 use super::place::Path;
@@ -33,16 +34,14 @@ pub(super) fn plan(document: &Document, signature: &Signature) -> Result<Plan, V
         checks: Vec::new(),
         sources: Vec::new(),
         broken: Vec::new(),
+        drawn: 0,
         problems: Vec::new(),
     };
     let mut exercises: Vec<Exercise> = Vec::new();
     for (index, exercise) in document.exercises.iter().enumerate() {
         let path = vec!["exercises".into(), index.into()];
-        resolver.id(
-            &exercise.id,
-            with(&path, "id"),
-            exercises.iter().map(|exercise| exercise.id.as_str()),
-        );
+        let is_taken = exercises.iter().any(|known| known.id == exercise.id);
+        resolver.id(&exercise.id, with(&path, "id"), is_taken);
         exercises.push(Exercise {
             id: exercise.id.clone(),
             title: exercise.title.clone(),
@@ -76,6 +75,8 @@ struct Resolver<'a> {
     sources: Vec<(Path, &'a CheckDocument)>,
     /// The full ids of checks that are not in order; what requires them is not to be blamed.
     broken: Vec<String>,
+    /// How many values the inputs hold that have been drawn.
+    drawn: usize,
     problems: Vec<Problem>,
 }
 
@@ -117,7 +118,9 @@ impl<'a> Resolver<'a> {
     ) -> Option<()> {
         let found = self.problems.len();
         let tolerance = self.tolerance(exercise, check, path);
-        let inputs = self.inputs(exercise, check, path)?;
+        let all = self.inputs(exercise, check, path, Which::All)?;
+        self.rule(check, &all.names, path)?;
+        let inputs = self.inputs(exercise, check, path, Which::Used)?;
         let rule = self.rule(check, &inputs.names, path)?;
         if self.problems.len() > found {
             return None;
@@ -186,17 +189,13 @@ impl<'a> Resolver<'a> {
     fn check_id(&mut self, exercise: usize, check: &CheckDocument, path: &Path) -> String {
         let id = check.id.clone().unwrap_or_else(|| slug(&check.name));
         let place = with(path, if check.id.is_some() { "id" } else { "name" });
-        let known: Vec<String> = self
-            .checks
-            .iter()
-            .filter(|check| check.exercise == exercise)
-            .map(|check| check.id.clone())
-            .collect();
-        self.id(&id, place, known.iter().map(String::as_str));
+        let mut known = self.checks.iter().rev().take_while(|known| known.exercise == exercise);
+        let is_taken = known.any(|known| known.id == id);
+        self.id(&id, place, is_taken);
         id
     }
 
-    fn id<'k>(&mut self, id: &str, path: Path, mut known: impl Iterator<Item = &'k str>) {
+    fn id(&mut self, id: &str, path: Path, is_taken: bool) {
         let legal = !id.is_empty()
             && id
                 .chars()
@@ -207,7 +206,7 @@ impl<'a> Resolver<'a> {
                 format!("`{id}` is no id: an id has small letters, digits and `-`"),
             );
             self.problems.push(problem.help("give the check an `id` of its own"));
-        } else if known.any(|known| known == id) {
+        } else if is_taken {
             self.problems.push(
                 Problem::at(path, format!("the id `{id}` is taken"))
                     .help("without `id`, a check's id is made from its name"),

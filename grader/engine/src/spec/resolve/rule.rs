@@ -84,8 +84,9 @@ impl Resolver<'_> {
             return Some(Want::Reference);
         };
         if let Data::Text(text) = data
-            && let Some(expression) = text.strip_prefix('=')
+            && let Some(expression) = text.strip_prefix('=').map(str::trim_start)
         {
+            let before = text.len() - expression.len();
             let want = Formula::new(expression, names, self.signature);
             return match want {
                 Ok(want) if want.kind.unify(&formula.kind).is_some() => Some(Want::Formula(want)),
@@ -95,7 +96,7 @@ impl Resolver<'_> {
                     None
                 }
                 Err(mut error) => {
-                    error.span = error.span.start + 1..error.span.end + 1;
+                    error.span = error.span.start + before..error.span.end + before;
                     self.problems.push(Problem::in_expression(path.clone(), text, error));
                     None
                 }

@@ -1,0 +1,231 @@
+//! The form of `report.json`: what it says, nothing on how it comes about. Fields are added, never renamed.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// All grades of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Report {
+    /// `grader/report/v1`
+    pub schema: String,
+    /// The assignment's name.
+    pub assignment: String,
+    /// What the grades depend on.
+    pub receipt: ReceiptReport,
+    /// What was left aside in the graded folder.
+    pub notes: Vec<String>,
+    /// Sorted by id.
+    pub submissions: Vec<SubmissionReport>,
+    /// What differs from run to run.
+    pub measured: BTreeMap<String, f64>,
+}
+
+/// Equal receipts, equal grades.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReceiptReport {
+    /// The grader's version.
+    pub grader: String,
+    /// BLAKE3 of the spec's text.
+    pub spec: String,
+    /// BLAKE3 of the contract's source.
+    pub contract: String,
+    /// BLAKE3 of the reference's source.
+    pub reference: String,
+    /// The compiler.
+    pub toolchain: String,
+    /// The seed of the public inputs.
+    pub seed: u64,
+    /// BLAKE3 of the seed of the hidden inputs.
+    pub secret_seed: String,
+    /// How far submissions were isolated.
+    pub sandbox: String,
+}
+
+/// One submission.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SubmissionReport {
+    /// The folder's name.
+    pub id: String,
+    /// What became of it.
+    pub status: Status,
+    /// Why it was not checked, if it was not.
+    pub problem: Option<String>,
+    /// What is odd about its folder.
+    pub notes: Vec<String>,
+    /// BLAKE3 of its source; empty when it was not read.
+    pub source: String,
+    /// Nothing when the grader failed.
+    pub score: Option<ScoreReport>,
+    /// In the order of the spec; all of them, also when it was not checked.
+    pub exercises: Vec<ExerciseReport>,
+    /// What the compiler said, if it refused.
+    pub diagnostics: Vec<DiagnosticReport>,
+    /// What it printed, cut.
+    pub output: String,
+    /// What differs from run to run.
+    pub measured: BTreeMap<String, f64>,
+}
+
+/// What became of a submission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// It was checked.
+    Graded,
+    /// It does not compile.
+    BuildFailed,
+    /// Its folder holds nothing that could be compiled.
+    Unusable,
+    /// The grader failed.
+    NotGraded,
+}
+
+/// Points.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ScoreReport {
+    /// Earned, bonus included.
+    pub earned: f64,
+    /// Possible, bonus aside.
+    pub possible: f64,
+}
+
+/// One exercise of a submission.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExerciseReport {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Points earned.
+    pub earned: f64,
+    /// Points possible.
+    pub possible: f64,
+    /// Whether its points are extra.
+    pub bonus: bool,
+    /// What to remember of it.
+    pub takeaway: Option<String>,
+    /// All that students see of its hidden checks.
+    pub hidden: Option<String>,
+    /// In the order of the spec; none when the submission was not checked.
+    pub checks: Vec<CheckReport>,
+}
+
+/// One check of a submission.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CheckReport {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What came of it.
+    pub verdict: VerdictReport,
+    /// How the call ended that decided it, if one was made.
+    pub outcome: Option<OutcomeReport>,
+    /// What was asked and answered in the case that decided it.
+    pub observed: Vec<ObservedReport>,
+    /// How many inputs it has.
+    pub cases: usize,
+    /// On how many of them it does not pass.
+    pub failing: usize,
+    /// Points earned.
+    pub earned: f64,
+    /// Points possible.
+    pub possible: f64,
+    /// What students see of it: `public`, `named` or `hidden`.
+    pub visibility: VisibilityReport,
+    /// For the student; nothing when it passed or is hidden.
+    pub feedback: Option<String>,
+    /// For the instructor; nothing when it passed.
+    pub detail: Option<String>,
+}
+
+/// What came of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum VerdictReport {
+    /// Passed.
+    Pass,
+    /// A value was wrong.
+    Fail,
+    /// A call did not return.
+    Error,
+    /// It does not count, because something it builds on did not pass.
+    Skipped,
+    /// The grader failed.
+    NotGraded,
+}
+
+/// What students see of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum VisibilityReport {
+    /// Everything.
+    Public,
+    /// Its name and its verdict.
+    Named,
+    /// Its share of the points.
+    Hidden,
+}
+
+/// How a call ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OutcomeReport {
+    /// `returned`, `panicked`, `not_implemented`, `timed_out`, `out_of_memory`, `crashed`, `exited`, `refused`, `bad_answer` or
+    /// `harness_fault`.
+    pub kind: String,
+    /// In a sentence.
+    pub message: String,
+}
+
+/// What was asked and answered. Numbers that are not finite are texts: `inf`, `-inf`, `nan`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ObservedReport {
+    /// The expression.
+    pub call: String,
+    /// The values of its names.
+    pub inputs: BTreeMap<String, serde_json::Value>,
+    /// What came, or null.
+    pub got: serde_json::Value,
+    /// What was wanted, or null.
+    pub want: serde_json::Value,
+    /// The numbers that differ most.
+    pub worst: Option<WorstReport>,
+}
+
+/// A pair of numbers that differ.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WorstReport {
+    /// Where in the nested lists.
+    pub index: Vec<usize>,
+    /// What came.
+    pub got: serde_json::Value,
+    /// What was wanted.
+    pub want: serde_json::Value,
+    /// How far apart they are.
+    pub difference: serde_json::Value,
+    /// How far apart they may be.
+    pub allowed: serde_json::Value,
+}
+
+/// What the compiler said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DiagnosticReport {
+    /// In one line.
+    pub message: String,
+    /// `file:line:column`, or nothing.
+    pub place: Option<String>,
+    /// As the compiler prints it.
+    pub rendered: String,
+}
