@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use grader::build::{Compiled, Options, Recipe};
+use grader::sandbox::Isolation;
 use grader::session::{self, Limits, Measured, Session, Settings};
 use grader_abi::{Encoder, Signature, Value};
 use grader_engine::spec::UnsafeCode;
@@ -20,27 +21,33 @@ struct Built {
 }
 
 /// The submission that behaves in every way, built once for all tests.
-static EVERYTHING: LazyLock<Built> = LazyLock::new(|| {
-    let recipe = recipe("tests/assignments/behaviours/template", UnsafeCode::Forbid);
+static EVERYTHING: LazyLock<Built> = LazyLock::new(|| build("everything", UnsafeCode::Forbid));
+
+/// The submission that asks the kernel for anything.
+static HOSTILE: LazyLock<Built> = LazyLock::new(|| build("hostile", UnsafeCode::Allow));
+
+fn build(name: &str, unsafe_code: UnsafeCode) -> Built {
+    let recipe = recipe("tests/assignments/behaviours/template", unsafe_code);
     let out = temporary();
-    let source = repository().join("tests/assignments/behaviours/everything");
+    let source = repository().join("tests/assignments/behaviours").join(name);
     let compiled = recipe.compile(&source, out.path()).unwrap();
     let Compiled::Artifact { path, warnings } = compiled else {
         panic!("{compiled:?}");
     };
     assert_eq!(warnings, []);
     // Test processes may run at the same time: each puts the same library into the one place, in one step.
-    let artifact = Path::new(env!("CARGO_TARGET_TMPDIR")).join("everything.so");
+    let artifact = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name).with_extension("so");
     std::fs::rename(path, &artifact).unwrap();
     let signature = session::signature(&artifact, &settings(LIMITS)).unwrap();
     Built { artifact, signature }
-});
+}
 
 const LIMITS: Limits = Limits {
     call: Duration::from_millis(200),
     total: Duration::from_secs(20),
     memory: 512 << 20,
     output: 64 << 10,
+    threads: 0,
 };
 
 fn repository() -> PathBuf {
@@ -66,6 +73,8 @@ fn options(unsafe_code: UnsafeCode) -> Options {
         opt_level: 0,
         unsafe_code,
         limit: Duration::from_secs(60),
+        contract: repository().join("tests/assignments/behaviours/contract"),
+        isolation: Isolation::Required,
     }
 }
 
@@ -74,6 +83,7 @@ fn settings(limits: Limits) -> Settings {
         grader: env!("CARGO_BIN_EXE_grader").into(),
         scratch: env!("CARGO_TARGET_TMPDIR").into(),
         limits,
+        isolation: Isolation::Required,
     }
 }
 
@@ -106,6 +116,15 @@ fn answers_within(limits: Limits, waves: &[Vec<Call>]) -> (Vec<Outcome>, Measure
     let mut session = Session::new(&EVERYTHING.artifact, &EVERYTHING.signature, &settings);
     let outcomes = waves.iter().flat_map(|calls| session.answer(calls)).collect();
     (outcomes, session.finish())
+}
+
+/// What the hostile submission gets from the kernel for each of these, each in a session of its own.
+#[cfg(target_os = "linux")]
+fn attack(limits: Limits, how: &[&str]) -> Vec<String> {
+    let settings = settings(limits);
+    let mut session = Session::new(&HOSTILE.artifact, &HOSTILE.signature, &settings);
+    let calls: Vec<_> = how.iter().map(|how| act(how)).collect();
+    texts(&session.answer(&calls))
 }
 
 fn answers(calls: &[Call]) -> (Vec<Outcome>, Measured) {
@@ -157,8 +176,6 @@ fn each_behaviour_has_its_outcome_and_the_next_call_is_answered() {
         ),
         ("read stdin", "1", 1),
         ("environment", "1", 1),
-        // The three that every process has, the protocol's two, and the one that lists them.
-        ("descriptors", "6", 1),
     ] {
         let (outcomes, measured) = answers(&[act(how), act("well")]);
         assert_eq!(texts(&outcomes), [expected, "1"], "{how}");
@@ -339,6 +356,13 @@ fn the_graders_own_memory_is_not_counted_as_a_submissions() {
 }
 
 #[test]
+fn what_a_crash_prints_is_the_same_in_every_run() {
+    let printed = || answers(&[act("recurse"), act("recurse")]).1.output.text();
+    assert!(printed().contains("has overflowed its stack"));
+    assert_eq!(printed(), printed());
+}
+
+#[test]
 fn what_a_session_used_and_printed_is_known() {
     let (_, measured) = answers(&[act("print"), act("exit 3"), act("print much")]);
     assert_eq!(measured.workers, 2);
@@ -348,23 +372,6 @@ fn what_a_session_used_and_printed_is_known() {
     assert_eq!(measured.output.head().len(), LIMITS.output);
     assert_eq!(measured.output.total(), (16 << 20) + 8);
     assert!(measured.output.text().starts_with("printed\nxxx"));
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn no_process_is_left_behind() {
-    let settings = settings(LIMITS);
-    let mut session = Session::new(&EVERYTHING.artifact, &EVERYTHING.signature, &settings);
-    let outcomes = session.answer(&[act("leave a process")]);
-    let [Outcome::Returned(Value::Real(number))] = outcomes[..] else {
-        panic!("{outcomes:?}");
-    };
-    let pid = rustix::process::Pid::from_raw(number as i32).unwrap();
-    let end = rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()).unwrap();
-    drop(session);
-    let minute = rustix::event::Timespec { tv_sec: 60, tv_nsec: 0 };
-    let mut fds = [rustix::event::PollFd::new(&end, rustix::event::PollFlags::IN)];
-    assert_eq!(rustix::event::poll(&mut fds, Some(&minute)), Ok(1));
 }
 
 #[test]
@@ -569,4 +576,485 @@ fn the_reference_and_a_submission_are_built_and_called_alike() {
         };
         assert!((real - std::f64::consts::LN_2).abs() < 1e-15, "{real}");
     }
+}
+
+/// A system call with its arguments, as the hostile submission reads it.
+#[cfg(target_os = "linux")]
+fn ask(number: i64, arguments: &str) -> String {
+    format!("{number} {arguments}")
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_forbidden_system_call_is_stopped_and_named() {
+    for (number, arguments, what) in [
+        (
+            libc::SYS_socket,
+            "2 1 0",
+            "using the network (the system call `socket`)",
+        ),
+        (
+            libc::SYS_execve,
+            "/bin/true 0 0",
+            "starting a process (the system call `execve`)",
+        ),
+        (
+            libc::SYS_clone,
+            "17 0 0 0 0",
+            "starting a process (the system call `clone`)",
+        ),
+        (
+            libc::SYS_ptrace,
+            "16 1",
+            "reaching into a process (the system call `ptrace`)",
+        ),
+        (libc::SYS_kill, "-1 0", "signalling a process (the system call `kill`)"),
+        (
+            libc::SYS_tgkill,
+            "1 1 0",
+            "signalling a process (the system call `tgkill`)",
+        ),
+        (
+            libc::SYS_prlimit64,
+            "1 7 0 0",
+            "changing a limit (the system call `prlimit64`)",
+        ),
+        (
+            libc::SYS_sched_setaffinity,
+            "0 8 0",
+            "changing a limit (the system call `sched_setaffinity`)",
+        ),
+        (
+            libc::SYS_io_uring_setup,
+            "1 0",
+            "reaching into the kernel (the system call `io_uring_setup`)",
+        ),
+        (
+            libc::SYS_memfd_create,
+            "name 0",
+            "sharing memory (the system call `memfd_create`)",
+        ),
+        (
+            libc::SYS_shmget,
+            "0 4096 950",
+            "sharing memory (the system call `shmget`)",
+        ),
+        (
+            libc::SYS_landlock_restrict_self,
+            "0 0",
+            "changing its sandbox (the system call `landlock_restrict_self`)",
+        ),
+        (
+            libc::SYS_seccomp,
+            "1 0 0",
+            "changing its sandbox (the system call `seccomp`)",
+        ),
+        (
+            libc::SYS_setresuid,
+            "0 0 0",
+            "changing its user (the system call `setresuid`)",
+        ),
+        (
+            libc::SYS_fchmodat,
+            "-100 /tmp 511",
+            "changing files (the system call `fchmodat`)",
+        ),
+        (
+            libc::SYS_unlinkat,
+            "-100 /tmp/x 0",
+            "changing files (the system call `unlinkat`)",
+        ),
+    ] {
+        let expected = format!("was stopped by the sandbox: {what}");
+        assert_eq!(attack(LIMITS, &[&ask(number, arguments), "well"]), [&expected, "1"]);
+    }
+    let expected = "was stopped by the sandbox: a forbidden system call, most likely starting a process";
+    assert_eq!(attack(LIMITS, &["start a program", "refuse itself"]), [expected; 2]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_the_standard_library_does_in_passing_is_an_error_and_no_end() {
+    let errno = |number: i32| format!("-{number}");
+    let at = libc::AT_FDCWD;
+    for (number, arguments, error) in [
+        // No file can be opened: secrets, one's own memory, others' processes, folders.
+        (libc::SYS_openat, format!("{at} /etc/passwd 0"), libc::EACCES),
+        (
+            libc::SYS_openat,
+            format!("{at} {} 0", EVERYTHING.artifact.display()),
+            libc::EACCES,
+        ),
+        (libc::SYS_openat, format!("{at} /proc/self/maps 0"), libc::EACCES),
+        (
+            libc::SYS_openat,
+            format!("{at} /proc/{}/environ 0", std::process::id()),
+            libc::EACCES,
+        ),
+        (libc::SYS_openat, format!("{at} / {}", libc::O_DIRECTORY), libc::EACCES),
+        (
+            libc::SYS_openat,
+            format!("{at} /dev/shm/x {}", libc::O_WRONLY | libc::O_CREAT),
+            libc::EPERM,
+        ),
+        (
+            libc::SYS_openat,
+            format!("{at} /tmp {}", libc::O_TMPFILE | libc::O_RDWR),
+            libc::EPERM,
+        ),
+        (libc::SYS_getdents64, "0 0 0".to_owned(), libc::EACCES),
+        (libc::SYS_ioctl, "0 21522 0".to_owned(), libc::ENOTTY),
+        (libc::SYS_prctl, format!("{} 0", libc::PR_SET_PDEATHSIG), libc::EPERM),
+        (libc::SYS_prctl, format!("{} 1", libc::PR_SET_DUMPABLE), libc::EPERM),
+        (libc::SYS_fcntl, format!("0 {} 1", libc::F_SETOWN), libc::EPERM),
+        (libc::SYS_fcntl, "0 0 100".to_owned(), libc::EPERM),
+        (libc::SYS_prlimit64, "0 7 1 0".to_owned(), libc::EPERM),
+        (libc::SYS_clone3, "0 0".to_owned(), libc::ENOSYS),
+        (libc::SYS_statx, format!("{at} /etc 0 0 0"), libc::ENOSYS),
+        (100_000, String::new(), libc::ENOSYS),
+    ] {
+        let how = ask(number, &arguments);
+        assert_eq!(attack(LIMITS, &[&how]), [errno(error)], "{how}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_worker_has_the_descriptors_and_the_memory_that_it_needs() {
+    // The three that every process has, the protocol's two, and the library.
+    assert_eq!(attack(LIMITS, &["descriptors", "map 8 GiB"]), ["6", "1"]);
+    // An administrator's worker is nobody's.
+    let own = rustix::process::getuid();
+    let user = if own.is_root() { 65534 } else { own.as_raw() };
+    let ids = [libc::SYS_getuid, libc::SYS_geteuid].map(|number| ask(number, ""));
+    assert_eq!(
+        attack(LIMITS, &ids.each_ref().map(String::as_str)),
+        [user.to_string(), user.to_string()]
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_handler_of_its_own_does_not_make_a_refused_call_happen() {
+    let open = ask(libc::SYS_socket, "2 1 0");
+    // What a handled call returns is what its first register held: its own number.
+    let number = libc::SYS_socket.to_string();
+    assert_eq!(
+        attack(LIMITS, &["handle refusals", &open, "descriptors"]),
+        ["0", &number, "6"]
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn threads_are_for_those_who_may_have_them_and_their_number_has_an_end() {
+    let again = format!("-{}", libc::EAGAIN);
+    assert_eq!(attack(LIMITS, &["spawn a thread"]), [again]);
+    let some = Limits { threads: 2, ..LIMITS };
+    assert_eq!(attack(some, &["spawn a thread", "spawn a thread"]), ["7", "7"]);
+    let count: f64 = attack(some, &["spawn threads"])[0].parse().unwrap();
+    assert!((2.0..1000.0).contains(&count), "{count}");
+    let process = "was stopped by the sandbox: starting a process (the system call `clone`)";
+    assert_eq!(attack(some, &[&ask(libc::SYS_clone, "17 0 0 0 0")]), [process]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_compiler_reads_nothing_but_its_own_source() {
+    let neighbour = temporary();
+    let secret = neighbour.path().join("secret.rs");
+    std::fs::write(&secret, "\"canary\"").unwrap();
+    let secret = secret.display().to_string();
+    let reference = repository().join("reference/src/lib.rs").display().to_string();
+    let recipe = recipe("tests/assignments/behaviours/template", UnsafeCode::Allow);
+    let assembly = |line: &str| format!("std::arch::global_asm!({line:?});");
+    for (source, refusal) in [
+        (
+            format!("pub const X: &str = include_str!({secret:?});"),
+            "Permission denied (os error 13)",
+        ),
+        (
+            format!("pub const X: &str = include_str!({reference:?});"),
+            "Permission denied (os error 13)",
+        ),
+        (
+            "compile_error!(include_str!(\"/etc/passwd\"));".to_owned(),
+            "Permission denied (os error 13)",
+        ),
+        (
+            format!("pub const X: &str = include!({secret:?});"),
+            "Permission denied (os error 13)",
+        ),
+        (
+            format!("#[path = {secret:?}]\nmod secret;"),
+            "Permission denied (os error 13)",
+        ),
+        (
+            "pub const X: &[u8] = include_bytes!(\"/proc/self/environ\");".to_owned(),
+            "Permission denied (os error 13)",
+        ),
+        (
+            "pub const X: &[u8] = include_bytes!(\"/dev/zero\");".to_owned(),
+            "Permission denied (os error 13)",
+        ),
+        (assembly(&format!(".incbin {secret:?}")), "Could not find incbin file"),
+        (assembly(&format!(".include {secret:?}")), "Could not find include file"),
+        (
+            assembly(".section .deplibs,\"MS\",@llvm_dependent_libraries,1\n.asciz \"/etc/passwd\""),
+            "cannot open /etc/passwd: Permission denied",
+        ),
+    ] {
+        let (compiled, _folder) = compile(&recipe, &source);
+        let said = format!("{compiled:?}");
+        assert!(
+            !matches!(compiled, Compiled::Artifact { .. }) && said.contains(refusal),
+            "{source}: {said}"
+        );
+        assert!(!said.contains("canary") && !said.contains("root:"), "{source}: {said}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_compiler_that_takes_too_much_is_stopped() {
+    let recipe = recipe("tests/assignments/behaviours/template", UnsafeCode::Allow);
+    for (source, why) in [
+        (
+            "std::arch::global_asm!(\".fill 134217728\");",
+            "the compiler wrote a file of more than 64 MiB",
+        ),
+        (
+            "macro_rules! bomb { ($($x:tt)*) => { bomb!($($x)* $($x)*); } }\n#[allow(unused)] fn f() { bomb!(x); }",
+            "the compiler used up its 2 GiB of memory",
+        ),
+        ("pub static X: [u8; 8 << 40] = [1; 8 << 40];", "E0080"),
+        ("#![feature(never_type)]", "E0554"),
+    ] {
+        let (compiled, _folder) = compile(&recipe, source);
+        let said = format!("{compiled:?}");
+        assert!(
+            !matches!(compiled, Compiled::Artifact { .. }) && said.contains(why),
+            "{source}: {said}"
+        );
+    }
+}
+
+/// What a shell prints in the place of a compiler that may run the system's programs, read `/proc` and write one folder.
+#[cfg(target_os = "linux")]
+fn in_the_cell(folder: &Path, script: &str) -> String {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_grader"))
+        .args(["__compile", &std::process::id().to_string(), "60", "required"])
+        .args(["run", "/usr", "run", "/bin", "read", "/proc", "write"])
+        .arg(folder)
+        .args(["--", "/bin/sh", "-c", script])
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn whoever_breaks_out_of_a_compiler_is_in_a_cell() {
+    let folder = temporary();
+    let outside = folder.path().with_extension("outside");
+    let say = |script: &str| in_the_cell(folder.path(), &format!("({script}) && echo yes || echo no"));
+    for (script, answer) in [
+        ("echo well > inside && cat inside", "well\nyes\n"),
+        ("cat /etc/passwd", "no\n"),
+        ("ls /", "no\n"),
+        (&format!("echo x > {}", outside.display()), "no\n"),
+        (&format!("mv inside {}", outside.display()), "no\n"),
+        ("cp /bin/true own && ./own", "no\n"),
+        (&format!("kill -0 {}", std::process::id()), "no\n"),
+        ("mknod device c 1 5", "no\n"),
+        (
+            "grep -E 'Cap(Eff|Prm|Inh|Amb)' /proc/self/status | grep -v 0000000000000000",
+            "no\n",
+        ),
+        ("grep 'NoNewPrivs:.1' /proc/self/status > inside", "yes\n"),
+    ] {
+        assert_eq!(say(script), answer, "{script}");
+    }
+    assert!(!outside.exists());
+}
+
+#[test]
+fn a_compiler_quotes_the_contract_by_its_name() {
+    let recipe = recipe("tests/assignments/behaviours/template", UnsafeCode::Forbid);
+    let (compiled, _folder) = compile(&recipe, "pub fn f(b: &dyn contract::Behaviours) -> f64 { b.dot(&[]) }");
+    let Compiled::Rejected(errors) = compiled else {
+        panic!("{compiled:?}");
+    };
+    let rendered = &errors[0].rendered;
+    assert!(rendered.contains("--> contract/src/lib.rs:7:8\n"), "{rendered}");
+    assert!(
+        rendered.contains("fn dot(&self, p: &[f64], q: &[f64]) -> f64;"),
+        "{rendered}"
+    );
+    assert!(!rendered.contains(&repository().display().to_string()), "{rendered}");
+}
+
+#[test]
+fn what_a_linker_says_is_the_same_in_every_run() {
+    let recipe = recipe("tests/assignments/behaviours/template", UnsafeCode::Allow);
+    let source = "#[link(name = \"nowhere\")]\nunsafe extern \"C\" { safe fn f(); }\n\
+                  #[unsafe(no_mangle)]\npub extern \"C\" fn g() { f() }";
+    let said = || {
+        let (compiled, _folder) = compile(&recipe, source);
+        let Compiled::Rejected(errors) = compiled else {
+            panic!("{compiled:?}");
+        };
+        errors[0].rendered.clone()
+    };
+    let first = said();
+    assert!(
+        first.contains("unable to find library -lnowhere") || first.contains("cannot find -lnowhere"),
+        "{first}"
+    );
+    assert_eq!(first, said());
+}
+
+#[test]
+fn a_compiler_that_cannot_be_confined_is_our_fault() {
+    let mut options = options(UnsafeCode::Forbid);
+    let folder = temporary();
+    options.contract = folder.path().to_owned();
+    std::fs::create_dir(folder.path().join("src")).unwrap();
+    let recipe = prepare("tests/assignments/behaviours/template", &options);
+    drop(folder);
+    let source = temporary();
+    std::fs::create_dir(source.path().join("src")).unwrap();
+    std::fs::write(source.path().join("src/lib.rs"), "").unwrap();
+    let error = recipe.compile(source.path(), source.path()).unwrap_err().to_string();
+    assert!(
+        error.contains("the compiler could not be confined") && error.contains("No such file"),
+        "{error}"
+    );
+}
+
+/// Does something on a thread whose children find a kernel that answers these system calls with an error, or with a success
+/// that is none.
+#[cfg(target_os = "linux")]
+fn on_a_kernel_that_answers<T: Send>(error: i32, calls: &[i64], act: impl FnOnce() -> T + Send) -> T {
+    use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, apply_filter};
+    let rules = calls.iter().map(|call| (*call, Vec::new())).collect();
+    let answer = SeccompAction::Errno(error as u32);
+    let machine = std::env::consts::ARCH.try_into().unwrap();
+    let filter = SeccompFilter::new(rules, SeccompAction::Allow, answer, machine).unwrap();
+    let program: BpfProgram = filter.try_into().unwrap();
+    std::thread::scope(|scope| {
+        let thread = scope.spawn(|| {
+            apply_filter(&program).unwrap();
+            act()
+        });
+        thread.join().unwrap()
+    })
+}
+
+/// Does something where these system calls do not exist.
+#[cfg(target_os = "linux")]
+fn on_a_kernel_without<T: Send>(calls: &[i64], act: impl FnOnce() -> T + Send) -> T {
+    on_a_kernel_that_answers(libc::ENOSYS, calls, act)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_machine_that_does_not_isolate_is_found_out_and_nothing_runs_there() {
+    let level = session::probe(&settings(LIMITS)).unwrap();
+    assert!(level.is_sound(), "{level}");
+    let best_effort = Settings {
+        isolation: Isolation::BestEffort,
+        ..settings(LIMITS)
+    };
+    let landlock = libc::SYS_landlock_create_ruleset;
+    let recipe = recipe("tests/assignments/behaviours/template", UnsafeCode::Forbid);
+    let folder = temporary();
+    for (missing, level) in [
+        (&[landlock][..], "reduced: files can be read (no Landlock)"),
+        (
+            &[libc::SYS_seccomp],
+            "reduced: system calls are not filtered (no seccomp)",
+        ),
+        (
+            &[landlock, libc::SYS_seccomp],
+            "none: processes of their own, time and memory limits",
+        ),
+    ] {
+        let probed = on_a_kernel_without(missing, || session::probe(&settings(LIMITS)));
+        let error = probed.unwrap_err().to_string();
+        assert!(
+            error.starts_with("this machine does not isolate submissions"),
+            "{error}"
+        );
+        let probed = on_a_kernel_without(missing, || session::probe(&best_effort));
+        assert_eq!(probed.unwrap().to_string(), level);
+        let answer = |settings: &Settings| {
+            let mut session = Session::new(&EVERYTHING.artifact, &EVERYTHING.signature, settings);
+            session.answer(&[dot(1.0)])[0].kind()
+        };
+        let required = settings(LIMITS);
+        assert_eq!(on_a_kernel_without(missing, || answer(&required)), "harness_fault");
+        assert_eq!(on_a_kernel_without(missing, || answer(&best_effort)), "returned");
+        let compiled = on_a_kernel_without(missing, || {
+            recipe.compile(&repository().join("reference"), folder.path())
+        });
+        let error = compiled.unwrap_err().to_string();
+        assert!(error.contains("the compiler could not be confined"), "{error}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_restriction_that_the_kernel_takes_on_and_does_not_keep_is_found_out() {
+    let probed = on_a_kernel_that_answers(0, &[libc::SYS_seccomp], || session::probe(&settings(LIMITS)));
+    let error = probed.unwrap_err().to_string();
+    assert!(
+        error.contains("a worker could make a socket, start a process"),
+        "{error}"
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn who_is_killed_from_outside_has_a_second_try_and_no_third() {
+    let settings = settings(LIMITS);
+    let mut session = Session::new(&HOSTILE.artifact, &HOSTILE.signature, &settings);
+    let outcomes = session.answer(&[act("well"), act("kill itself"), act("well")]);
+    assert_eq!(
+        texts(&outcomes),
+        ["1", "crashed with signal 9: killed from outside the grader", "1"]
+    );
+    assert_eq!(session.finish().workers, 3);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_program_refuses_to_grade_without_isolation_and_says_so_when_it_does() {
+    let grade = |flag: &[&str]| {
+        std::process::Command::new(env!("CARGO_BIN_EXE_grader"))
+            .args([
+                "grade",
+                "tests/submissions/notebook-port",
+                "--format",
+                "json",
+                "--cache",
+            ])
+            .arg(Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"))
+            .args(flag)
+            .current_dir(repository())
+            .output()
+            .unwrap()
+    };
+    let landlock = [libc::SYS_landlock_create_ruleset];
+    let refused = on_a_kernel_without(&landlock, || grade(&[]));
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(refused.status.code() == Some(2) && refused.stdout.is_empty(), "{said}");
+    assert!(said.contains("this machine does not isolate submissions"), "{said}");
+    let graded = on_a_kernel_without(&landlock, || grade(&["--unsafe-no-sandbox"]));
+    let report = String::from_utf8(graded.stdout).unwrap();
+    let level = "\"sandbox\": \"reduced: files can be read (no Landlock) (--unsafe-no-sandbox)\"";
+    assert!(graded.status.code() == Some(0) && report.contains(level), "{report}");
 }

@@ -12,7 +12,8 @@ use tempfile::TempDir;
 
 use crate::build::{CompileError, Compiled, Options, PrepareError, Recipe};
 use crate::discover::{CopyError, copy_source};
-use crate::session::{Limits, Session, Settings, SignatureError, signature};
+use crate::sandbox::Isolation;
+use crate::session::{Limits, ProbeError, Session, Settings, SignatureError, probe, signature};
 
 /// An assignment, ready to grade submissions.
 #[derive(Debug)]
@@ -50,6 +51,8 @@ pub struct Receipt {
     pub seed: u64,
     /// Of the seed of the hidden inputs.
     pub secret_seed: String,
+    /// How far submissions are isolated.
+    pub sandbox: String,
 }
 
 /// Why there is no assignment.
@@ -84,6 +87,9 @@ pub enum AssignmentError {
         /// What a crate has.
         wanted: &'static str,
     },
+    /// Submissions cannot be isolated here.
+    #[error(transparent)]
+    Isolation(#[from] ProbeError),
     /// The template does not build.
     #[error(transparent)]
     Prepare(#[from] PrepareError),
@@ -108,6 +114,8 @@ pub struct Places {
     pub grader: PathBuf,
     /// What can be made again: builds, scratch folders.
     pub cache: PathBuf,
+    /// Whether submissions have to be held back by all that there is.
+    pub isolation: Isolation,
 }
 
 impl Assignment {
@@ -128,13 +136,6 @@ impl Assignment {
         fs::create_dir_all(&places.cache)?;
         let scratch = tempfile::Builder::new().prefix("run-").tempdir_in(&places.cache)?;
         let limits = spec.limits();
-        let options = Options {
-            grader: places.grader.clone(),
-            opt_level: spec.optimize(),
-            unsafe_code: spec.unsafe_code(),
-            limit: limits.build,
-        };
-        let recipe = Recipe::prepare(&template, &places.cache, &options)?;
         let settings = Settings {
             grader: places.grader.clone(),
             scratch: scratch.path().to_owned(),
@@ -143,8 +144,20 @@ impl Assignment {
                 total: limits.total,
                 memory: limits.memory,
                 output: usize::try_from(limits.output).unwrap_or(usize::MAX),
+                threads: spec.threads(),
             },
+            isolation: places.isolation,
         };
+        let level = probe(&settings)?;
+        let options = Options {
+            grader: places.grader.clone(),
+            opt_level: spec.optimize(),
+            unsafe_code: spec.unsafe_code(),
+            limit: limits.build,
+            contract: contract.clone(),
+            isolation: places.isolation,
+        };
+        let recipe = Recipe::prepare(&template, &places.cache, &options)?;
         let artifact = build_reference(&reference, &scratch.path().join("reference"), &recipe)?;
         let plan = spec.plan(&signature(&artifact, &settings)?)?;
         let answers = ask(&plan, &artifact, &settings);
@@ -155,6 +168,10 @@ impl Assignment {
             toolchain: recipe.toolchain().to_owned(),
             seed: spec.seed(),
             secret_seed: hash(&spec.secret_seed().to_le_bytes()),
+            sandbox: match places.isolation {
+                Isolation::Required => level.to_string(),
+                Isolation::BestEffort => format!("{level} (--unsafe-no-sandbox)"),
+            },
         };
         Ok(Self {
             plan,

@@ -14,6 +14,7 @@ use crate::assignment::{Assignment, AssignmentError, Places, default_spec};
 use crate::discover::discover;
 use crate::grade::{Graded, grade, grade_reference};
 use crate::report::{Report, details, summary, table};
+use crate::sandbox::{Isolation, prepare_grader};
 use crate::store;
 
 /// The exit code of a fault of ours.
@@ -80,6 +81,9 @@ struct CommonArguments {
     /// Where builds are kept; safe to delete [default: the user's cache folder]
     #[arg(long, value_name = "FOLDER", env = "GRADER_CACHE")]
     cache: Option<PathBuf>,
+    /// Run submissions although this machine cannot isolate them; every report says so
+    #[arg(long)]
+    unsafe_no_sandbox: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -266,7 +270,18 @@ fn open(arguments: &CommonArguments) -> Result<Assignment, Failure> {
         None => default_cache()?,
     };
     let grader = std::env::current_exe().map_err(internal)?;
-    Assignment::open(&spec, &Places { grader, cache }).map_err(|error| match error {
+    let isolation = if arguments.unsafe_no_sandbox {
+        Isolation::BestEffort
+    } else {
+        Isolation::Required
+    };
+    prepare_grader().map_err(internal)?;
+    let places = Places {
+        grader,
+        cache,
+        isolation,
+    };
+    Assignment::open(&spec, &places).map_err(|error| match error {
         AssignmentError::Spec(errors) => Failure::Usage(errors.to_string()),
         other => usage(&other),
     })

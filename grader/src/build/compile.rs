@@ -1,12 +1,15 @@
 //! One submission's source to one library, by one `rustc`.
 
 use std::ffi::OsString;
+use std::fs::Permissions;
 use std::io;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::Recipe;
+use super::cell::{LARGEST_FILE, MEMORY, NOT_CONFINED, Orders};
 use super::diagnostic::{self, Diagnostic, Level};
-use crate::sandbox::{Ending, Finished, Job, Limit, Limits, run};
+use crate::sandbox::{Access, Ending, Finished, Job, Limit, Limits, run};
 
 /// What became of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +49,9 @@ pub enum CompileError {
 /// Bytes of the compiler's messages that are read.
 const KEEP: usize = 1 << 20;
 
+/// What a Rust program says when it gets no memory, the compiler too.
+const OUT_OF_MEMORY: &str = "memory allocation of ";
+
 impl Recipe {
     /// Compiles the crate in `source`, a copy that holds `src/lib.rs`, to a library in `out`, a folder of its own.
     ///
@@ -59,46 +65,93 @@ impl Recipe {
         let out = std::path::absolute(out).map_err(start)?;
         let artifact = out.join("submission.so");
         let limits = Limits {
-            cpu: self.limit,
+            cpu: self.options.limit,
             keep: KEEP,
         };
-        let finished = run(&self.job(source, &out, &artifact), &limits).map_err(start)?;
-        self.judge(&finished, artifact)
+        let source = std::path::absolute(source).map_err(start)?;
+        let finished = run(&self.job(&source, &out, &artifact), &limits).map_err(start)?;
+        let toolchain = self.rustc.ancestors().nth(2).unwrap_or(&self.rustc);
+        let names = [
+            (source.as_path(), ""),
+            (&self.options.contract, "contract/"),
+            (toolchain, "<toolchain>/"),
+        ];
+        self.judge(&finished, artifact, &names)
+    }
+
+    /// The compiler with nothing to compile.
+    pub(super) fn trial(&self) -> Job {
+        let mut arguments = self.orders(self.places.clone()).arguments();
+        arguments.extend([self.rustc.clone().into(), "--version".into()]);
+        Job {
+            program: self.options.grader.clone(),
+            arguments,
+            environment: self.environment.clone(),
+            folder: "/".into(),
+        }
     }
 
     fn job(&self, source: &Path, out: &Path, artifact: &Path) -> Job {
-        let mut arguments = self.arguments.clone();
+        let mut places = self.places.clone();
+        places.push((Access::Read, source.join("src")));
+        places.push((Access::Write, out.to_owned()));
+        let mut arguments = self.orders(places).arguments();
+        arguments.push(self.rustc.clone().into());
+        arguments.extend_from_slice(&self.arguments);
         arguments.extend([OsString::from("-o"), artifact.into(), "src/lib.rs".into()]);
         let mut environment = self.environment.clone();
         environment.push(("TMPDIR".into(), out.into()));
         // To a source that asks where it is, it is where its copy is.
         environment.push(("CARGO_MANIFEST_DIR".into(), source.into()));
         Job {
-            program: self.rustc.clone(),
+            program: self.options.grader.clone(),
             arguments,
             environment,
             folder: source.to_owned(),
         }
     }
 
-    fn judge(&self, finished: &Finished, artifact: PathBuf) -> Result<Compiled, CompileError> {
-        let (errors, warnings): (Vec<_>, Vec<_>) = diagnostic::read(finished.stderr.head())
+    fn orders(&self, places: Vec<(Access, PathBuf)>) -> Orders {
+        Orders {
+            parent: rustix::process::getpid(),
+            // Well behind our own limit, for a compiler that has lost its grader.
+            cpu: self.options.limit.as_secs().saturating_mul(2).saturating_add(1),
+            isolation: self.options.isolation,
+            places,
+        }
+    }
+
+    /// `names` are folders and what they are called in what the author of the source reads.
+    fn judge(&self, finished: &Finished, artifact: PathBuf, names: &[(&Path, &str)]) -> Result<Compiled, CompileError> {
+        let (errors, warnings): (Vec<_>, Vec<_>) = diagnostic::read(finished.stderr.head(), names)
             .into_iter()
             .partition(|diagnostic| diagnostic.level == Level::Error);
         let failed = |what: &str| {
             let why = format!("the compiler {what}");
             Ok(Compiled::Failed { why })
         };
-        let limit = self.limit.as_secs_f64();
+        let limit = self.options.limit.as_secs_f64();
         match finished.ending {
             Err(Limit::Cpu) => failed(&format!("used up its {limit} s of CPU time")),
             Err(Limit::Wall) => failed(&format!("did not come to an end, with {limit} s of CPU time to use")),
             Err(Limit::Output) => failed("said more than anyone will read"),
+            Ok(Ending::Signalled(libc::SIGXFSZ)) => {
+                failed(&format!("wrote a file of more than {} MiB", LARGEST_FILE >> 20))
+            }
+            Ok(Ending::Signalled(libc::SIGABRT)) if finished.stderr.tail().contains(OUT_OF_MEMORY) => {
+                failed(&format!("used up its {} GiB of memory", MEMORY >> 30))
+            }
             Ok(Ending::Signalled(signal)) => failed(&format!("crashed with signal {signal}")),
-            Ok(Ending::Exited(0)) if artifact.is_file() => Ok(Compiled::Artifact {
-                path: artifact,
-                warnings,
-            }),
+            Ok(Ending::Exited(NOT_CONFINED)) => Err(CompileError::Machine(finished.stderr.tail().trim().to_owned())),
+            Ok(Ending::Exited(0)) if is_plain_file(&artifact) => {
+                // A worker of an administrator opens it as nobody.
+                let readable = std::fs::set_permissions(&artifact, Permissions::from_mode(0o755));
+                readable.map_err(|error| CompileError::Machine(error.to_string()))?;
+                Ok(Compiled::Artifact {
+                    path: artifact,
+                    warnings,
+                })
+            }
             Ok(Ending::Exited(0)) => Err(CompileError::Machine("it made no library".to_owned())),
             Ok(Ending::Exited(_)) => match errors.iter().find(|error| is_of_the_machine(error)) {
                 Some(error) => Err(CompileError::Machine(error.message.clone())),
@@ -114,4 +167,9 @@ fn is_of_the_machine(error: &Diagnostic) -> bool {
     let no_linker = error.message.starts_with("linker `") && error.message.ends_with("` not found");
     let no_space = error.message.contains("No space left on device");
     error.place.is_none() && (no_linker || no_space)
+}
+
+/// The folder is one that a source's compiler could write to.
+fn is_plain_file(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|metadata| metadata.is_file())
 }

@@ -1,6 +1,7 @@
 //! What the compiler says, read from its JSON lines.
 
 use std::fmt;
+use std::path::Path;
 
 use serde::Deserialize;
 
@@ -78,12 +79,14 @@ struct Span {
 }
 
 /// The errors and warnings in what the compiler wrote. A line that was cut or is no diagnostic is left out, and so is the
-/// count of errors at the end.
-pub(super) fn read(written: &[u8]) -> Vec<Diagnostic> {
+/// count of errors at the end. A file in one of the named folders is shown under the folder's name: its real place is
+/// nobody's concern, and another one in every run.
+pub(super) fn read(written: &[u8], names: &[(&Path, &str)]) -> Vec<Diagnostic> {
     written
         .split(|byte| *byte == b'\n')
         .filter_map(|line| serde_json::from_slice::<Line>(line).ok())
         .filter_map(Diagnostic::from_line)
+        .map(|diagnostic| diagnostic.with_names(names))
         .collect()
 }
 
@@ -100,12 +103,34 @@ impl Diagnostic {
         }
         Some(Self {
             level,
-            rendered: line.rendered.unwrap_or_else(|| line.message.clone()),
+            rendered: line
+                .rendered
+                .as_deref()
+                .map_or_else(|| line.message.clone(), without_command_line),
             message: line.message,
             code: line.code.map(|code| code.code),
             place,
         })
     }
+}
+
+impl Diagnostic {
+    fn with_names(mut self, names: &[(&Path, &str)]) -> Self {
+        for (folder, name) in names {
+            let folder = format!("{}/", folder.display());
+            let file = self.place.as_mut().map(|place| &mut place.file);
+            for text in [&mut self.message, &mut self.rendered].into_iter().chain(file) {
+                *text = text.replace(&folder, name);
+            }
+        }
+        self
+    }
+}
+
+/// A linker's complaint comes with its command line, which helps nobody and names temporary files.
+fn without_command_line(rendered: &str) -> String {
+    let lines = rendered.split_inclusive('\n');
+    lines.filter(|line| !line.starts_with("  = note:  \"")).collect()
 }
 
 fn is_count(message: &str) -> bool {
@@ -143,7 +168,7 @@ mod tests {
             "\n",
             r#"{"message":"cut he"#,
         );
-        let read = read(written.as_bytes());
+        let read = read(written.as_bytes(), &[]);
         let [error, warning] = read.as_slice() else {
             panic!("{read:?}");
         };
@@ -156,5 +181,17 @@ mod tests {
             (Level::Warning, "unused variable: `x`")
         );
         assert_eq!(warning.place, None);
+    }
+
+    #[test]
+    fn folders_are_shown_by_their_names() {
+        let written =
+            r#"{"message":"cannot read /a/b/src/x.rs","level":"error","rendered":"--> /c/contract/src/lib.rs:1:1",
+            "spans":[{"file_name":"/a/b/src/x.rs","line_start":1,"column_start":1,"is_primary":true}]}"#
+                .replace('\n', "");
+        let names = [(Path::new("/a/b"), ""), (Path::new("/c/contract"), "contract/")];
+        let read = read(written.as_bytes(), &names);
+        assert_eq!(read[0].to_string(), "src/x.rs:1:1: cannot read src/x.rs");
+        assert_eq!(read[0].rendered, "--> contract/src/lib.rs:1:1");
     }
 }

@@ -7,11 +7,15 @@
 //! Must never: run anything that a submission brought along (manifest, build script, cargo or toolchain configuration),
 //! or let the user's own flags and wrappers leak into a student's build.
 
+mod cell;
 mod compile;
 mod diagnostic;
+mod libraries;
 mod prepare;
 mod record;
+mod toolchain;
 
+pub use cell::{SUBCOMMAND, main};
 pub use compile::{CompileError, Compiled};
 pub use diagnostic::{Diagnostic, Level};
 pub use prepare::PrepareError;
@@ -19,9 +23,13 @@ pub use record::record_if_asked;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use grader_engine::spec::UnsafeCode;
+
+use crate::sandbox::{Access, Isolation};
+use libraries::Libraries;
 
 /// What an assignment says about building.
 #[derive(Debug, Clone)]
@@ -34,6 +42,10 @@ pub struct Options {
     pub unsafe_code: UnsafeCode,
     /// CPU time of one compilation.
     pub limit: Duration,
+    /// The contract's folder. Students have it, and the compiler quotes from its `src`.
+    pub contract: PathBuf,
+    /// Whether the compiler has to be held back by all that there is.
+    pub isolation: Isolation,
 }
 
 /// How to compile a submission to one assignment.
@@ -43,7 +55,11 @@ pub struct Recipe {
     toolchain: String,
     arguments: Vec<OsString>,
     environment: Vec<(OsString, OsString)>,
-    limit: Duration,
+    /// What the compiler may reach for any submission.
+    places: Vec<(Access, PathBuf)>,
+    /// What submissions are compiled against; kept as long as there is a recipe.
+    _libraries: Arc<Libraries>,
+    options: Options,
 }
 
 impl Recipe {

@@ -3,13 +3,16 @@
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::record::{self, Record};
 use grader_engine::spec::UnsafeCode;
 
+use super::libraries::Libraries;
+use super::record::{self, Record};
+use super::toolchain::{Linker, Toolchain, system_places};
 use super::{Options, Recipe};
-use crate::sandbox::{Ending, Finished, Job, Limits, run};
+use crate::sandbox::{Access, Ending, Finished, Job, Limits, run};
 
 /// Why there is no recipe: the instructor's to mend.
 #[derive(Debug, thiserror::Error)]
@@ -47,9 +50,9 @@ pub enum PrepareError {
 }
 
 /// Building the dependencies is the instructor's own doing; the limit is against a network that never answers.
-const LIMITS: Limits = Limits {
+pub(super) const LIMITS: Limits = Limits {
     cpu: Duration::from_secs(360),
-    keep: 1 << 20,
+    keep: 16 << 20,
 };
 
 /// How contract and abi are built: fast code, and the checks that submissions have, so that an overflow inside a generic
@@ -93,10 +96,14 @@ impl Recipe {
         // Offline first: a machine with everything at hand needs no network, and does not wait for one.
         for network in [Network::Off, Network::On] {
             let job = cargo(template, &cache, &toolchain, network, &environment);
-            said = started(run(&job, &LIMITS), &job)?.stderr.text();
+            let finished = started(run(&job, &LIMITS), &job)?;
             if let Some(record) = Record::read(&file).map_err(in_cache)? {
-                return Ok(Self::from_record(&record, &toolchain, &environment, options));
+                let libraries = Libraries::gather(finished.stdout.head(), &cache).map_err(in_cache)?;
+                let mut recipe = Self::from_record(&record, libraries, &toolchain, &environment, options);
+                recipe.widen().map_err(in_cache)?;
+                return Ok(recipe);
             }
+            said = finished.stderr.text();
         }
         Err(PrepareError::Cargo {
             template: template.to_owned(),
@@ -104,22 +111,26 @@ impl Recipe {
         })
     }
 
+    /// A system may keep what starts programs, or a library of the compiler's, where nobody expects it. There the compiler
+    /// gets to reach all of the system's programs.
+    fn widen(&mut self) -> io::Result<()> {
+        let starts = run(&self.trial(), &LIMITS)?.ending == Ok(Ending::Exited(0));
+        if !starts {
+            self.places.extend(system_places());
+        }
+        Ok(())
+    }
+
     fn from_record(
         record: &Record,
+        libraries: Libraries,
         toolchain: &Toolchain,
         cargo_environment: &[(OsString, OsString)],
         options: &Options,
     ) -> Self {
-        let mut arguments = record.flags();
-        let own = [
-            "--crate-type=cdylib",
-            "--error-format=json",
-            "--cfg=grader_artifact",
-            "--check-cfg=cfg(grader_artifact)",
-            "-Cstrip=debuginfo",
-            "-Ccodegen-units=1",
-        ];
-        arguments.extend(own.map(OsString::from));
+        let mut arguments = libraries.redirect(record.flags());
+        arguments.extend(OWN_FLAGS.map(OsString::from));
+        arguments.extend(toolchain.linker.arguments());
         arguments.push(format!("-Copt-level={}", options.opt_level).into());
         match options.unsafe_code {
             UnsafeCode::Forbid => arguments.push("-Funsafe_code".into()),
@@ -127,16 +138,49 @@ impl Recipe {
         }
         let mut environment = record.variables(cargo_environment);
         environment.push(("LC_ALL".into(), "C".into()));
-        // The compiler looks for the linker there.
-        environment.push(("PATH".into(), std::env::var_os("PATH").unwrap_or_default()));
+        if toolchain.linker == Linker::System {
+            // The compiler looks for it there.
+            environment.push(("PATH".into(), std::env::var_os("PATH").unwrap_or_default()));
+        }
+        let mut places = toolchain.places.clone();
+        let own = [libraries.folder().to_owned(), options.contract.join("src")];
+        let of_build_scripts = build_script_folders(&arguments, &environment);
+        let read = own.into_iter().chain(of_build_scripts);
+        places.extend(read.map(|place| (Access::Read, place)));
         Self {
             rustc: toolchain.rustc.clone(),
             toolchain: toolchain.version.clone(),
             arguments,
             environment,
-            limit: options.limit,
+            places,
+            _libraries: Arc::new(libraries),
+            options: options.clone(),
         }
     }
+}
+
+/// What the grader decides about every submission.
+const OWN_FLAGS: [&str; 6] = [
+    "--crate-type=cdylib",
+    "--error-format=json",
+    "--cfg=grader_artifact",
+    "--check-cfg=cfg(grader_artifact)",
+    "-Cstrip=debuginfo",
+    "-Ccodegen-units=1",
+];
+
+/// The folders of libraries that build scripts have named, and that of the files which the template's own has made.
+fn build_script_folders(flags: &[OsString], environment: &[(OsString, OsString)]) -> Vec<PathBuf> {
+    let named = flags.windows(2).filter(|pair| pair[0] == "-L");
+    let named = named.filter_map(|pair| {
+        let value = pair[1].to_str()?;
+        value.strip_prefix("native=").or(value.strip_prefix("all="))
+    });
+    let made = environment.iter().filter(|(name, _)| name == "OUT_DIR");
+    let folders = named
+        .map(PathBuf::from)
+        .chain(made.map(|(_, folder)| PathBuf::from(folder)));
+    folders.filter(|folder| folder.is_dir()).collect()
 }
 
 /// Whether cargo may use the network.
@@ -146,54 +190,7 @@ enum Network {
     On,
 }
 
-/// The toolchain that is in force in the template's folder.
-#[derive(Debug)]
-struct Toolchain {
-    /// The compiler itself, not a stand-in that chooses one.
-    rustc: PathBuf,
-    /// The machine it compiles for.
-    host: String,
-    /// Its own words on its version.
-    version: String,
-}
-
-impl Toolchain {
-    fn find(template: &Path) -> Result<Self, PrepareError> {
-        let said = ask(
-            "rustc".into(),
-            &["--print", "sysroot", "--print", "host-tuple"],
-            template,
-        )?;
-        let mut lines = said.lines();
-        let (Some(sysroot), Some(host)) = (lines.next(), lines.next()) else {
-            return Err(PrepareError::Toolchain(said));
-        };
-        let rustc = Path::new(sysroot).join("bin/rustc");
-        let version = ask(rustc.clone(), &["--version"], template)?.trim().to_owned();
-        Ok(Self {
-            rustc,
-            host: host.to_owned(),
-            version,
-        })
-    }
-}
-
-/// What the compiler answers to a question about itself, in a folder that can choose the toolchain.
-fn ask(rustc: PathBuf, question: &[&str], folder: &Path) -> Result<String, PrepareError> {
-    let job = Job {
-        program: rustc,
-        arguments: question.iter().map(OsString::from).collect(),
-        environment: users_environment(),
-        folder: folder.to_owned(),
-    };
-    let finished = started(run(&job, &LIMITS), &job)?;
-    match finished.ending {
-        Ok(Ending::Exited(0)) => Ok(finished.stdout.text()),
-        _ => Err(PrepareError::Toolchain(finished.stderr.text())),
-    }
-}
-
-fn started(finished: io::Result<Finished>, job: &Job) -> Result<Finished, PrepareError> {
+pub(super) fn started(finished: io::Result<Finished>, job: &Job) -> Result<Finished, PrepareError> {
     finished.map_err(|source| PrepareError::NoToolchain {
         program: job.program.display().to_string(),
         source,
@@ -214,6 +211,7 @@ fn cargo(
         "cdylib",
         "--color",
         "never",
+        "--message-format=json-render-diagnostics",
         "--target",
     ]
     .map(OsString::from)
@@ -253,7 +251,7 @@ fn cargo_environment(toolchain: &Toolchain, options: &Options, record: &Path) ->
 }
 
 /// The user's environment, without what would change a build.
-fn users_environment() -> Vec<(OsString, OsString)> {
+pub(super) fn users_environment() -> Vec<(OsString, OsString)> {
     std::env::vars_os().filter(|(name, _)| !changes_builds(name)).collect()
 }
 

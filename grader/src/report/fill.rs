@@ -239,7 +239,7 @@ impl From<&Receipt> for ReceiptReport {
             toolchain: receipt.toolchain.clone(),
             seed: receipt.seed,
             secret_seed: receipt.secret_seed.clone(),
-            sandbox: "process isolation and time limits only".to_owned(),
+            sandbox: receipt.sandbox.clone(),
         }
     }
 }

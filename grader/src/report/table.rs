@@ -139,7 +139,7 @@ pub fn summary(report: &Report) -> String {
     for note in &report.notes {
         let _ = write!(text, "\n  {note}");
     }
-    text.push('\n');
+    let _ = writeln!(text, "\nisolation {}", report.receipt.sandbox);
     text
 }
 

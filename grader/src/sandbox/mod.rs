@@ -8,13 +8,20 @@
 
 mod capture;
 mod child;
+mod confine;
+mod level;
 mod run;
 
 pub use capture::{Capture, MAX_OUTPUT};
 pub use child::{Child, Ending, Job, Usage};
+pub use confine::prepare_grader;
+pub use level::{Isolation, Level};
 pub use run::{Finished, Limit, Limits, run};
 
 pub(crate) use capture::{Reading, read_some};
+pub(crate) use confine::{
+    Access, Bound, Calls, Confinement, Opening, Root, STACK, close_descriptors, meaning, tasks_of_a_worker,
+};
 pub(crate) use run::poll_for;
 
 use std::time::Duration;

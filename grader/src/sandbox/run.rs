@@ -164,11 +164,18 @@ mod tests {
         assert_eq!(shell("cat /dev/zero", LONG).ending, Err(Limit::Output));
     }
 
+    #[cfg(target_os = "linux")]
     #[test]
-    fn a_background_process_does_not_hold_up_the_end() {
-        let finished = shell("sleep 100 & echo started", LONG);
-        assert_eq!(finished.stdout.text(), "started\n");
+    fn a_background_process_does_not_hold_up_the_end_and_does_not_outlive_it() {
+        let finished = shell("sleep 100 & echo $!", LONG);
         assert!(finished.usage.wall < Duration::from_secs(50));
+        let pid = finished.stdout.text().trim().parse().unwrap();
+        let pid = rustix::process::Pid::from_raw(pid).unwrap();
+        // One that is gone already is as good.
+        if let Ok(end) = rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()) {
+            let minute = Timespec { tv_sec: 60, tv_nsec: 0 };
+            assert_eq!(poll(&mut [PollFd::new(&end, PollFlags::IN)], Some(&minute)), Ok(1));
+        }
     }
 
     #[test]

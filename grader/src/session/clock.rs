@@ -6,7 +6,7 @@
 use std::time::{Duration, Instant};
 
 use super::judge::Cause;
-use crate::sandbox::PATIENCE;
+use crate::sandbox::{PATIENCE, Usage};
 
 /// The shortest wait between two looks.
 const SHORTEST: Duration = Duration::from_millis(1);
@@ -27,8 +27,8 @@ pub(super) enum Stage {
 pub(super) struct Clock {
     call: Duration,
     total: Duration,
-    /// CPU time of workers before this one.
-    spent: Duration,
+    /// What workers before this one have used.
+    spent: Usage,
     born: Instant,
     stage: Stage,
     /// Bytes of replies that the worker had made.
@@ -39,7 +39,7 @@ pub(super) struct Clock {
 
 impl Clock {
     /// For a worker that starts now, after others have spent so much.
-    pub(super) fn new(call: Duration, total: Duration, spent: Duration) -> Self {
+    pub(super) fn new(call: Duration, total: Duration, spent: Usage) -> Self {
         let now = Instant::now();
         Self {
             call,
@@ -70,7 +70,8 @@ impl Clock {
             (self.stage, self.made) = (stage, made);
             self.start(cpu);
         }
-        if self.spent.saturating_add(cpu) >= self.total || self.born.elapsed() >= self.total.saturating_mul(PATIENCE) {
+        let passed = self.spent.wall.saturating_add(self.born.elapsed());
+        if self.spent.cpu.saturating_add(cpu) >= self.total || passed >= self.total.saturating_mul(PATIENCE) {
             Some(Cause::TotalTime)
         } else if cpu.saturating_sub(self.cpu_then) >= self.call {
             Some(Cause::CallTime)
@@ -84,7 +85,7 @@ impl Clock {
     /// How long nothing can run out, but at most a part of a call's time, so that its end is seen soon.
     pub(super) fn longest_wait(&self, cpu: Duration) -> Duration {
         let of_call = self.call.saturating_sub(cpu.saturating_sub(self.cpu_then));
-        let of_all = self.total.saturating_sub(self.spent.saturating_add(cpu));
+        let of_all = self.total.saturating_sub(self.spent.cpu.saturating_add(cpu));
         of_call.min(of_all).min(self.call / 4).max(SHORTEST)
     }
 }
@@ -97,7 +98,7 @@ mod tests {
 
     #[test]
     fn a_call_has_its_time_from_where_the_one_before_it_ended() {
-        let mut clock = Clock::new(MS(100), MS(10_000), MS(0));
+        let mut clock = Clock::new(MS(100), MS(10_000), Usage::default());
         for (made, cpu, cause) in [
             (0, 0, None),
             (0, 99, None),
@@ -112,14 +113,21 @@ mod tests {
 
     #[test]
     fn all_workers_share_the_total() {
-        let mut clock = Clock::new(MS(100), MS(1000), MS(940));
+        let spent = |cpu, wall| Usage {
+            cpu: MS(cpu),
+            wall: MS(wall),
+            peak_memory: None,
+        };
+        let mut clock = Clock::new(MS(100), MS(1000), spent(940, 0));
         assert_eq!(clock.check(Stage::Ready, 0, MS(59)), None);
         assert_eq!(clock.check(Stage::Ready, 0, MS(60)), Some(Cause::TotalTime));
+        let mut clock = Clock::new(MS(100), MS(1000), spent(0, 10_000));
+        assert_eq!(clock.check(Stage::Ready, 0, MS(0)), Some(Cause::TotalTime));
     }
 
     #[test]
     fn a_call_that_sleeps_is_given_up_by_the_clock_on_the_wall() {
-        let mut clock = Clock::new(Duration::ZERO, MS(10_000), MS(0));
+        let mut clock = Clock::new(Duration::ZERO, MS(10_000), Usage::default());
         clock.call = Duration::from_nanos(1);
         clock.start(MS(0));
         assert_eq!(clock.check(Stage::Starting, 0, MS(0)), Some(Cause::Asleep));
@@ -127,7 +135,7 @@ mod tests {
 
     #[test]
     fn a_look_is_never_later_than_the_end_of_a_time_and_never_at_once() {
-        let mut clock = Clock::new(MS(100), MS(1000), MS(0));
+        let mut clock = Clock::new(MS(100), MS(1000), Usage::default());
         for (cpu, longest) in [(0, 25), (75, 25), (90, 10), (99, 1), (100, 1), (500, 1)] {
             assert_eq!(clock.longest_wait(MS(cpu)), MS(longest), "at {cpu} ms");
         }

@@ -9,7 +9,7 @@ use grader_abi::{Reply, Signature, Value, WireError};
 use grader_engine::{Call, Outcome};
 
 use super::Limits;
-use crate::sandbox::{Ending, MAX_OUTPUT, PATIENCE};
+use crate::sandbox::{Ending, MAX_OUTPUT, PATIENCE, meaning as meaning_of_call};
 use crate::worker::frame::MAX_REPLY;
 
 /// The end of a worker.
@@ -38,10 +38,27 @@ pub(super) enum Cause {
     TooLong(usize),
     /// We killed it: it answered more than it was asked.
     Unasked,
+    /// The kernel ended it at a system call that it must not make, of this number if that is known.
+    Refused(Option<u64>),
     /// The library cannot be used, for this reason.
     Unusable(String),
     /// It ended by itself; its last words.
     Ended(Ending, String),
+}
+
+impl Cause {
+    /// What a worker of our own has died of.
+    pub(super) fn words(&self, limits: &Limits) -> String {
+        match self {
+            Self::NotReady(words) => words.trim().to_owned(),
+            other => death(other, limits).to_string(),
+        }
+    }
+
+    /// Whether somebody else has killed it. It can do that to itself too, so that this does not go on forever.
+    pub(super) fn is_from_outside(&self) -> bool {
+        matches!(self, Self::Ended(Ending::Signalled(libc::SIGKILL), _))
+    }
 }
 
 /// The outcome of a call with this reply.
@@ -89,10 +106,20 @@ pub(super) fn death(cause: &Cause, limits: &Limits) -> Outcome {
         Cause::Output => Outcome::Refused {
             what: format!("printing more than {} MiB", MAX_OUTPUT >> 20),
         },
+        Cause::Refused(call) => Outcome::Refused { what: refused(*call) },
         Cause::TooLong(length) => bad_answer(format!("an answer of {length} bytes, {MAX_REPLY} are the most")),
         Cause::Unasked => bad_answer("it answered more than it was asked".to_owned()),
         Cause::Unusable(why) => bad_answer(why.clone()),
         Cause::Ended(ending, words) => ended(*ending, words, limits),
+    }
+}
+
+/// The number is the worker's word, so that only numbers of forbidden calls mean anything.
+fn refused(call: Option<u64>) -> String {
+    match call.and_then(meaning_of_call) {
+        Some((what, name)) => format!("{what} (the system call `{name}`)"),
+        // The number of a call made while signals are blocked does not get out.
+        None => "a forbidden system call, most likely starting a process".to_owned(),
     }
 }
 
@@ -142,6 +169,7 @@ mod tests {
         total: Duration::from_secs(30),
         memory: 1 << 29,
         output: 1 << 16,
+        threads: 0,
     };
 
     fn crashed(signal: i32, why: &str) -> Outcome {

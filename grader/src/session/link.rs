@@ -12,18 +12,17 @@ use rustix::event::{PollFd, PollFlags};
 
 use super::Settings;
 use super::clock::{Clock, Stage};
+use super::greeting::{loaded, ready};
 use super::judge::{Cause, Death};
 use crate::sandbox::{
-    Capture, Child, Ending, Job, MAX_OUTPUT, PATIENCE, Reading, SHORT_WAIT, Usage, poll_for, read_some,
+    Capture, Child, Ending, Isolation, Job, Level, MAX_OUTPUT, PATIENCE, Reading, SHORT_WAIT, Usage, poll_for,
+    read_some,
 };
 use crate::worker::frame::{self, Frames, MAX_REPLY, TooLong};
-use crate::worker::{LOADED, Orders, READY, UNUSABLE, outbox};
+use crate::worker::{Orders, Task, outbox};
 
 /// Bytes that are prepared for the pipe, and taken from it, at once.
 const BUFFER: usize = 64 << 10;
-
-/// The longest reason that is kept for why a library cannot be used.
-const MAX_REASON: usize = 2048;
 
 /// CPU time within which a worker gets ready. It takes a millisecond, and is not the submission's time.
 const START: Duration = Duration::from_secs(10);
@@ -58,6 +57,10 @@ pub(super) struct Link {
     received: u64,
     /// Whether it has answered a call.
     is_new: bool,
+    /// Whether it may be held back by less than all.
+    isolation: Isolation,
+    /// What it is held back by.
+    level: Level,
     /// The wire form of the signature that the library sent.
     signature: Vec<u8>,
     over: Option<(Ending, Usage)>,
@@ -92,16 +95,30 @@ enum Break {
 }
 
 impl Link {
-    /// Starts a worker for this artifact; workers before it have used so much CPU time.
-    pub(super) fn start(artifact: &Path, settings: &Settings, spent: Duration) -> io::Result<Self> {
+    /// Starts a worker for this artifact; workers before it have used so much.
+    pub(super) fn start(artifact: &Path, settings: &Settings, spent: Usage) -> io::Result<Self> {
+        Self::start_for(Task::Serve, artifact, settings, spent)
+    }
+
+    /// Starts a worker that loads nothing and tries what no submission may do.
+    pub(super) fn start_probe(settings: &Settings) -> io::Result<Self> {
+        // Any file will do that a worker can open.
+        Self::start_for(Task::Probe, &settings.grader, settings, Usage::default())
+    }
+
+    fn start_for(task: Task, artifact: &Path, settings: &Settings, spent: Usage) -> io::Result<Self> {
         let limits = settings.limits;
         let outbox = outbox::Reader::create(&settings.scratch)?;
         let orders = Orders {
+            task,
             artifact: std::path::absolute(artifact)?,
             outbox: std::path::absolute(outbox.path())?,
+            parent: rustix::process::getpid(),
             memory: limits.memory,
             // Well behind our own limit, for a worker that has lost its grader.
             cpu: limits.total.saturating_mul(2).saturating_add(Duration::from_secs(1)),
+            threads: limits.threads,
+            isolation: settings.isolation,
         };
         let child = Child::spawn(&Job {
             program: settings.grader.clone(),
@@ -124,9 +141,16 @@ impl Link {
             },
             received: 0,
             is_new: true,
+            isolation: settings.isolation,
+            level: Level::default(),
             signature: Vec::new(),
             over: None,
         })
+    }
+
+    /// What holds it back, once it is ready.
+    pub(super) fn level(&self) -> Level {
+        self.level
     }
 
     /// Whether no call was answered yet.
@@ -170,6 +194,7 @@ impl Link {
     pub(super) fn end(mut self) -> (Usage, Capture) {
         let (_, usage) = self.reap();
         self.output.read_rest(&mut self.child.stderr);
+        self.output.forget(self.child.pid());
         (usage, self.output)
     }
 
@@ -265,8 +290,10 @@ impl Link {
                 Err(TooLong(length)) => return Err(Cause::TooLong(length)),
             };
             match self.stage {
-                Stage::Starting if frame == READY => self.stage = Stage::Ready,
-                Stage::Starting => return Err(Cause::NotReady("it says something else first".to_owned())),
+                Stage::Starting => {
+                    self.level = ready(frame, self.isolation)?;
+                    self.stage = Stage::Ready;
+                }
                 Stage::Ready => {
                     self.signature = loaded(frame, queue.contract)?.to_vec();
                     self.stage = Stage::Loaded;
@@ -333,20 +360,10 @@ impl Link {
         let words = self.output.tail();
         match self.stage {
             Stage::Starting => Cause::NotReady(words),
+            Stage::Ready | Stage::Loaded if ending == Ending::Signalled(libc::SIGSYS) => {
+                Cause::Refused(self.outbox.refused())
+            }
             Stage::Ready | Stage::Loaded => Cause::Ended(ending, words),
         }
-    }
-}
-
-/// The signature in a worker's second frame.
-fn loaded<'a>(frame: &'a [u8], contract: Option<&[u8]>) -> Result<&'a [u8], Cause> {
-    match frame.split_first() {
-        Some((&LOADED, signature)) if contract.is_none_or(|contract| contract == signature) => Ok(signature),
-        Some((&LOADED, _)) => Err(Cause::Unusable("the library is one of another contract".to_owned())),
-        Some((&UNUSABLE, reason)) => {
-            let reason = String::from_utf8_lossy(&reason[..reason.len().min(MAX_REASON)]);
-            Err(Cause::Unusable(reason.into_owned()))
-        }
-        Some(_) | None => Err(Cause::Unusable("the library does not say what it is".to_owned())),
     }
 }

@@ -6,17 +6,23 @@
 //! of its own is brought back by repeating its calls from the first.
 //!
 //! - `wave` says which calls are to be sent, `tally` which are not to be tried any more,
-//! - `link` talks with one worker until its calls are answered or it dies,
-//! - `judge` makes an outcome of a reply or of a death.
+//! - `link` talks with one worker until its calls are answered or it dies; `greeting` reads what it says first,
+//! - `judge` makes an outcome of a reply or of a death; `weight` limits how much of it all is kept,
+//! - [`probe()`] finds out what this machine holds submissions back by.
 //!
 //! Must never: believe more of what a worker says after it is ready than that it is an answer; take anything for a
 //! returned value but a reply that is one; send anything but calls.
 
 mod clock;
+mod greeting;
 mod judge;
 mod link;
+mod probe;
 mod tally;
 mod wave;
+mod weight;
+
+pub use probe::{ProbeError, probe};
 
 use std::io;
 use std::marker::PhantomData;
@@ -26,11 +32,12 @@ use std::time::Duration;
 use grader_abi::{Decoder, Encoder, Signature};
 use grader_engine::{Call, Caller, Outcome};
 
-use crate::sandbox::{Capture, Usage};
+use crate::sandbox::{Capture, Isolation, Usage};
 use judge::Death;
 use link::{Link, Stop};
 use tally::Tally;
 use wave::{Going, Position, Wave};
+use weight::Scales;
 
 /// What a submission may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +50,8 @@ pub struct Limits {
     pub memory: u64,
     /// Bytes that are kept of what it prints.
     pub output: usize,
+    /// How many threads it may start, at least; with 0, none.
+    pub threads: u32,
 }
 
 /// Where and how workers are started.
@@ -54,6 +63,8 @@ pub struct Settings {
     pub scratch: PathBuf,
     /// What the submission may use.
     pub limits: Limits,
+    /// Whether it has to be held back by all that there is.
+    pub isolation: Isolation,
 }
 
 /// What a session used and what its submission printed.
@@ -78,6 +89,7 @@ pub struct Session<'a> {
     link: Option<Link>,
     going: Going,
     tally: Tally,
+    scales: Scales,
     measured: Measured,
     stays: PhantomData<*const ()>,
 }
@@ -96,6 +108,7 @@ impl<'a> Session<'a> {
             link: None,
             going: Going::default(),
             tally: Tally::default(),
+            scales: Scales::default(),
             measured: Measured {
                 usage: Usage::default(),
                 workers: 0,
@@ -127,7 +140,8 @@ impl<'a> Session<'a> {
         let calls: Vec<&Call> = queue.iter().map(|position| wave.call(*position)).collect();
         let mut outcomes = Vec::with_capacity(calls.len());
         let stop = link.run(&calls, Some(&self.contract), &mut |reply| {
-            outcomes.push(judge::reply(reply, calls[outcomes.len()], self.signature));
+            let outcome = judge::reply(reply, calls[outcomes.len()], self.signature);
+            outcomes.push(self.scales.weigh(outcome));
         });
         let answered = outcomes.len();
         for (position, outcome) in queue.iter().zip(outcomes) {
@@ -136,6 +150,8 @@ impl<'a> Session<'a> {
         match stop {
             Stop::Blameless if link.is_sound() => self.link = Some(link),
             Stop::Blameless => self.dismiss(link),
+            // Whoever kills a process from outside, such as a machine without memory, may not mean the submission.
+            Stop::Dead(death) if death.cause.is_from_outside() && wave.retry(queue[answered]) => self.dismiss(link),
             Stop::Dead(death) => {
                 self.bury(&death, queue[answered], wave);
                 self.dismiss(link);
@@ -153,7 +169,7 @@ impl<'a> Session<'a> {
         match self.link.take() {
             Some(link) => Ok(link),
             None => {
-                let link = Link::start(self.artifact, self.settings, self.measured.usage.cpu)?;
+                let link = Link::start(self.artifact, self.settings, self.measured.usage)?;
                 self.measured.workers += 1;
                 Ok(link)
             }
@@ -207,7 +223,7 @@ pub enum SignatureError {
 /// # Errors
 /// When the artifact does not load or has none.
 pub fn signature(artifact: &Path, settings: &Settings) -> Result<Signature, SignatureError> {
-    let mut link = Link::start(artifact, settings, Duration::ZERO)?;
+    let mut link = Link::start(artifact, settings, Usage::default())?;
     let bytes = link
         .load()
         .map_err(|death| SignatureError::Load(judge::death(&death.cause, &settings.limits)))?;

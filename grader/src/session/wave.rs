@@ -3,6 +3,7 @@
 //! Calls come in lives: one that asks for a fresh instance, and those after it that go on with that instance. The first
 //! life of a wave can have begun in an earlier one; its earlier calls are kept to be repeated in a new worker.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use grader_engine::{Call, Outcome};
@@ -30,6 +31,8 @@ pub(super) struct Wave<'a> {
     outcomes: Vec<Option<Outcome>>,
     /// What ended the life that the last call belongs to.
     end: Option<Outcome>,
+    /// Calls that were given a second worker.
+    retried: BTreeSet<Position>,
 }
 
 impl<'a> Wave<'a> {
@@ -42,6 +45,7 @@ impl<'a> Wave<'a> {
             calls,
             outcomes: vec![None; calls.len()],
             end: None,
+            retried: BTreeSet::new(),
         };
         if let Some(end) = &going.end {
             wave.end_life(wave.earlier.len(), end);
@@ -94,6 +98,11 @@ impl<'a> Wave<'a> {
         if end == all {
             self.end = Some(outcome.clone());
         }
+    }
+
+    /// Whether a call that somebody else has ended may be tried once more: the first time it may.
+    pub(super) fn retry(&mut self, position: Position) -> bool {
+        self.retried.insert(position)
     }
 
     /// Gives this outcome to every call that has none.
@@ -219,6 +228,13 @@ mod tests {
         let (outcomes, going) = wave.finish();
         assert_eq!(outcomes, [0, 0, 1, 1, 0].map(exited));
         assert_eq!(going.end, None);
+    }
+
+    #[test]
+    fn a_call_is_tried_again_once() {
+        let calls = calls("AB");
+        let mut wave = Wave::new(Going::default(), &calls);
+        assert_eq!([wave.retry(0), wave.retry(0), wave.retry(1)], [true, false, true]);
     }
 
     #[test]

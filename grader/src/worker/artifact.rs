@@ -1,7 +1,8 @@
 //! A submission's library, loaded: its signature, and its one instance to call.
 
 use std::ffi::c_void;
-use std::path::Path;
+use std::fs::File;
+use std::os::fd::AsRawFd;
 
 use grader_abi::{ENTRY_SYMBOL, Entry, VERSION};
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
@@ -16,9 +17,11 @@ pub(super) struct Artifact {
 
 impl Artifact {
     /// Loads a library, which runs its constructors. A reason instead if it cannot be used.
-    pub(super) fn load(path: &Path) -> Result<Self, String> {
+    pub(super) fn load(file: &File) -> Result<Self, String> {
+        let path = path(file);
         // SAFETY: what the library's constructors do is what this process is there for; nothing here is worth protecting.
-        let library = unsafe { Library::open(Some(path), RTLD_NOW | RTLD_LOCAL) }.map_err(reason)?;
+        let library = unsafe { Library::open(Some(&path), RTLD_NOW | RTLD_LOCAL) };
+        let library = library.map_err(|error| reason(error).replace(&path, "the library"))?;
         let library = Box::leak(Box::new(library));
         // SAFETY: the symbol is the `static` that `export!` makes; a library that lies about it harms its own process.
         let entry = unsafe { library.get::<*const Entry>(ENTRY_SYMBOL) }.map_err(|_| {
@@ -60,6 +63,11 @@ impl Artifact {
         // SAFETY: the library promises bytes that last until the next call, which needs `self` again.
         unsafe { std::slice::from_raw_parts(bytes.start, bytes.length) }
     }
+}
+
+/// A name for an open file that needs no way to it. The folders above it may be closed to this process.
+pub(super) fn path(file: &File) -> String {
+    format!("/proc/self/fd/{}", file.as_raw_fd())
 }
 
 fn reason(error: libloading::Error) -> String {

@@ -1,13 +1,14 @@
 //! The child side: the process in which a submission's library is loaded and called.
 //!
-//! The grader starts its own binary as `grader __worker ARTIFACT OUTBOX MEMORY CPU`. Before the library is loaded, the
-//! worker moves the protocol away from stdin and stdout (what a submission prints goes to stderr, whichever it names),
-//! closes every other descriptor, limits itself, and says so with [`READY`]: the last word from here that the grader may
-//! believe. Then it loads the library, whose constructors run, and answers calls until there are none. It leaves without
-//! running anything that the library has left to be run at the end.
+//! The grader starts its own binary as `grader __worker` with [`Orders`]. Before the library is loaded, the worker moves the
+//! protocol away from stdin and stdout (what a submission prints goes to stderr, whichever it names), closes every other
+//! descriptor, opens the library and the outbox, confines itself, and says with [`READY`] what of that the kernel has
+//! taken on: the last word from here that the grader may believe. Then it loads the library, whose constructors run, and
+//! answers calls until there are none. It leaves without running anything that the library has left to be run at the end.
 //!
 //! Replies wait in the [`outbox`] until the calls at hand are done. The grader has them even if the process does not live
-//! to send them.
+//! to send them. There is no secret in a reply that would prove who wrote it: whatever the worker knows, the submission's
+//! code can read. What it can forge that way is the answer to a call that it was given, and returning that answer is easier.
 //!
 //! Must never: get to know an expected value, a spec, the reference or another submission.
 
@@ -15,15 +16,25 @@ pub mod frame;
 pub mod outbox;
 
 mod artifact;
+#[cfg(target_os = "linux")]
+mod attempt;
 mod doors;
+#[cfg(target_os = "linux")]
+mod refusal;
 mod serve;
 
-use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::str::FromStr;
 use std::time::Duration;
 
-/// The first frame from a worker whose doors are closed.
+use rustix::process::Pid;
+
+use crate::sandbox::{Isolation, Level};
+
+/// The beginning of the first frame from a worker whose doors are closed; its [`Level`] follows.
 pub const READY: &[u8] = b"grader worker ready";
 
 /// The first byte of the second frame when the wire form of the library's signature follows.
@@ -38,17 +49,47 @@ pub const SUBCOMMAND: &str = "__worker";
 /// The exit code of a worker that could not get ready.
 const NOT_READY: u8 = 70;
 
+/// What a worker is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// It loads a library and answers calls.
+    Serve,
+    /// It tries what no submission may do, and sends what went through in place of a signature. It loads nothing.
+    Probe,
+}
+
+impl Task {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Serve => "serve",
+            Self::Probe => "probe",
+        }
+    }
+
+    fn from_name(name: &str) -> Option<Self> {
+        [Self::Serve, Self::Probe].into_iter().find(|task| task.name() == name)
+    }
+}
+
 /// What a worker is told on its command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Orders {
+    /// What it is for.
+    pub task: Task,
     /// The library.
     pub artifact: PathBuf,
     /// The file for replies on their way.
     pub outbox: PathBuf,
+    /// The grader's process.
+    pub parent: Pid,
     /// Bytes of address space.
     pub memory: u64,
     /// CPU time after which the kernel ends the worker if the grader has not.
     pub cpu: Duration,
+    /// How many threads the submission may start, at least.
+    pub threads: u32,
+    /// Whether less than all will do.
+    pub isolation: Isolation,
 }
 
 impl Orders {
@@ -57,24 +98,36 @@ impl Orders {
     pub fn arguments(&self) -> Vec<OsString> {
         vec![
             SUBCOMMAND.into(),
+            self.task.name().into(),
             self.artifact.clone().into(),
             self.outbox.clone().into(),
+            self.parent.as_raw_pid().to_string().into(),
             self.memory.to_string().into(),
             self.cpu.as_secs().to_string().into(),
+            self.threads.to_string().into(),
+            self.isolation.name().into(),
         ]
     }
 
     fn parse(arguments: &[OsString]) -> Option<Self> {
-        let [artifact, outbox, memory, cpu] = arguments else {
+        let [task, artifact, outbox, parent, memory, cpu, threads, isolation] = arguments else {
             return None;
         };
         Some(Self {
+            task: Task::from_name(task.to_str()?)?,
             artifact: artifact.into(),
             outbox: outbox.into(),
-            memory: memory.to_str()?.parse().ok()?,
-            cpu: Duration::from_secs(cpu.to_str()?.parse().ok()?),
+            parent: Pid::from_raw(number(parent)?)?,
+            memory: number(memory)?,
+            cpu: Duration::from_secs(number(cpu)?),
+            threads: number(threads)?,
+            isolation: Isolation::from_name(isolation.to_str()?)?,
         })
     }
+}
+
+fn number<T: FromStr>(argument: &OsStr) -> Option<T> {
+    argument.to_str()?.parse().ok()
 }
 
 /// Runs a worker on the arguments that follow [`SUBCOMMAND`]. Returns only if it could not get ready.
@@ -82,9 +135,12 @@ impl Orders {
 pub fn main(arguments: &[OsString]) -> ExitCode {
     let ready = Orders::parse(arguments)
         .ok_or_else(|| std::io::Error::other("this subcommand is the grader's own; it is of no use by hand"))
-        .and_then(|orders| get_ready(&orders).map(|link| (orders, link)));
+        .and_then(|orders| get_ready(&orders).map(|ready| (orders, ready)));
     match ready {
-        Ok((orders, link)) => serve::until_the_end(link, &orders.artifact),
+        Ok((orders, ready)) => match orders.task {
+            Task::Serve => serve::until_the_end(ready.link, ready.level, &ready.artifact),
+            Task::Probe => serve::attempts(ready.link, ready.level, orders.parent),
+        },
         Err(error) => {
             #[expect(
                 clippy::print_stderr,
@@ -98,22 +154,30 @@ pub fn main(arguments: &[OsString]) -> ExitCode {
     }
 }
 
-fn get_ready(orders: &Orders) -> std::io::Result<serve::Link> {
+/// A worker whose doors are closed.
+struct Ready {
+    link: serve::Link,
+    level: Level,
+    artifact: File,
+}
+
+fn get_ready(orders: &Orders) -> std::io::Result<Ready> {
     let (requests, replies) = doors::move_protocol()?;
     doors::close_others(&requests, &replies)?;
     let replies = outbox::Writer::open(&orders.outbox, replies.into())?;
-    check_readable(&orders.artifact)?;
-    doors::die_with_parent()?;
-    doors::limit(orders.memory, orders.cpu)?;
-    Ok(serve::Link {
-        requests: requests.into(),
-        replies,
+    let artifact = File::open(&orders.artifact)?;
+    doors::prepare_libraries();
+    #[cfg(target_os = "linux")]
+    refusal::report_to(replies.refused())?;
+    let level = doors::shut(orders, &artifact)?;
+    Ok(Ready {
+        link: serve::Link {
+            requests: requests.into(),
+            replies,
+        },
+        level,
+        artifact,
     })
-}
-
-/// From here on, a library that cannot be loaded is the submission's fault, so that we make sure that it is there.
-fn check_readable(artifact: &Path) -> std::io::Result<()> {
-    std::fs::File::open(artifact).map(drop)
 }
 
 #[cfg(test)]
@@ -123,10 +187,14 @@ mod tests {
     #[test]
     fn orders_survive_the_command_line() {
         let orders = Orders {
+            task: Task::Serve,
             artifact: "/a b/libx.so".into(),
             outbox: "/p".into(),
+            parent: Pid::INIT,
             memory: 512 << 20,
             cpu: Duration::from_secs(61),
+            threads: 3,
+            isolation: Isolation::Required,
         };
         let arguments = orders.arguments();
         assert_eq!(arguments[0], SUBCOMMAND);

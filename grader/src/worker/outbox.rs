@@ -18,8 +18,14 @@ use rustix::mm::{MapFlags, ProtFlags};
 /// Bytes of replies that are collected.
 const ROOM: usize = 64 << 10;
 
-/// Bytes before them: how many bytes were sent through the pipe, and how many are collected.
-const HEADER: usize = 2 * size_of::<u64>();
+/// Words before them: how many bytes were sent through the pipe, how many are collected, and the refused system call.
+const WORDS: usize = 3;
+
+/// Bytes before them.
+const HEADER: usize = WORDS * size_of::<u64>();
+
+/// The refused system call where there is none.
+const NONE: u64 = u64::MAX;
 
 /// The grader's end.
 #[derive(Debug)]
@@ -47,14 +53,21 @@ impl Reader {
     /// How many bytes of replies the worker has made, by its own account.
     #[must_use]
     pub fn made(&self) -> u64 {
-        let (sent, collected) = self.header();
+        let [sent, collected, _] = self.header();
         sent.saturating_add(collected)
+    }
+
+    /// The number of the system call that ended the worker, by its own account.
+    #[must_use]
+    pub fn refused(&self) -> Option<u64> {
+        let [.., refused] = self.header();
+        (refused != NONE).then_some(refused)
     }
 
     /// What a dead worker has made and not sent; so many bytes came through the pipe.
     #[must_use]
     pub fn rest(&self, received: u64) -> Vec<u8> {
-        let (sent, collected) = self.header();
+        let [sent, collected, _] = self.header();
         let mut bytes = vec![0; usize::try_from(collected).unwrap_or(usize::MAX).min(ROOM)];
         if self.file.as_file().read_exact_at(&mut bytes, HEADER as u64).is_err() {
             return Vec::new();
@@ -65,11 +78,11 @@ impl Reader {
     }
 
     /// A file that was cut short says nothing.
-    fn header(&self) -> (u64, u64) {
-        let mut bytes = [[0; size_of::<u64>()]; 2];
+    fn header(&self) -> [u64; WORDS] {
+        let mut bytes = [[0; size_of::<u64>()]; WORDS];
         match self.file.as_file().read_exact_at(bytes.as_flattened_mut(), 0) {
-            Ok(()) => (u64::from_ne_bytes(bytes[0]), u64::from_ne_bytes(bytes[1])),
-            Err(_) => (0, 0),
+            Ok(()) => bytes.map(u64::from_ne_bytes),
+            Err(_) => [0, 0, NONE],
         }
     }
 }
@@ -78,6 +91,7 @@ impl Reader {
 pub(super) struct Writer {
     sent: &'static AtomicU64,
     collected: &'static AtomicU64,
+    refused: &'static AtomicU64,
     room: &'static mut [u8],
     pipe: File,
 }
@@ -97,18 +111,25 @@ impl Writer {
         // SAFETY: a new mapping at an address of the kernel's choice aliases no memory of ours.
         let start = unsafe { rustix::mm::mmap(std::ptr::null_mut(), size, access, MapFlags::SHARED, &file, 0)? };
         let words = start.cast::<AtomicU64>();
-        // SAFETY: the mapping is page-aligned, as long as this, and never unmapped; the three parts do not overlap, and
+        // SAFETY: the mapping is page-aligned, as long as this, and never unmapped; the four parts do not overlap, and
         // nobody else in this process has them.
-        let (sent, collected, room) = unsafe {
+        let (sent, collected, refused, room) = unsafe {
             let room = std::slice::from_raw_parts_mut(start.cast::<u8>().add(HEADER), ROOM);
-            (&*words, &*words.add(1), room)
+            (&*words, &*words.add(1), &*words.add(2), room)
         };
+        refused.store(NONE, Ordering::Release);
         Ok(Self {
             sent,
             collected,
+            refused,
             room,
             pipe,
         })
+    }
+
+    /// Where the number of a refused system call goes.
+    pub(super) fn refused(&self) -> &'static AtomicU64 {
+        self.refused
     }
 
     /// Collects bytes that belong together; they are a reply once all are there.
@@ -218,6 +239,14 @@ mod tests {
         let received = reading.join().unwrap();
         assert_eq!(&received[..6], b"first\x07");
         assert_eq!(both.reader.made(), ROOM as u64 + 6);
+    }
+
+    #[test]
+    fn a_refused_call_is_known_afterwards() {
+        let both = both();
+        assert_eq!(both.reader.refused(), None);
+        both.writer.refused().store(41, Ordering::Release);
+        assert_eq!(both.reader.refused(), Some(41));
     }
 
     #[test]

@@ -54,14 +54,12 @@ fn act(how: &str) -> f64 {
         "recurse" => drop(black_box(recurse(0))),
         "hoard" => hoard(),
         "one big allocation" => drop(black_box(vec![0u8; 1 << 40])),
-        "leave a process" => return leave_a_process(),
         "print" => println!("printed"),
         "print much" => print_mebibytes(16),
         "print forever" => print_mebibytes(u32::MAX),
         "print a lie" => println!("memory allocation of 1 bytes failed"),
         "read stdin" => assert_eq!(std::io::stdin().lines().count(), 0),
         "environment" => assert_eq!(std::env::vars_os().count(), 0),
-        "descriptors" => return std::fs::read_dir("/proc/self/fd").map_or(f64::NAN, |all| all.count() as f64),
         _ => panic!("unknown behaviour {how}"),
     }
     1.0
@@ -77,12 +75,6 @@ fn hoard() {
     loop {
         all.push(black_box(vec![0u8; 1 << 20]));
     }
-}
-
-/// The process's number.
-fn leave_a_process() -> f64 {
-    let child = std::process::Command::new("/bin/sleep").arg("1000").spawn();
-    child.map_or(f64::NAN, |child| f64::from(child.id()))
 }
 
 fn print_mebibytes(count: u32) {
