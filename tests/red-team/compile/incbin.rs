@@ -1,0 +1,3 @@
+//! Has the assembler read a file.
+
+std::arch::global_asm!(".section .rodata\nstolen: .incbin \"@SPEC@\"");

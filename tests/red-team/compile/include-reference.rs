@@ -1,0 +1,3 @@
+//! Compiles the reference into itself.
+
+include!("@REFERENCE@");

@@ -1,0 +1,3 @@
+//! Reads the spec while it compiles.
+
+pub const STOLEN: &str = include_str!("@SPEC@");

@@ -1,0 +1,3 @@
+//! Reads a file that has no end.
+
+pub static ENDLESS: &[u8] = include_bytes!("/dev/zero");

@@ -1,0 +1,3 @@
+//! Is larger than any disk.
+
+pub static LARGE: [u8; 8 << 30] = [1; 8 << 30];

@@ -1,0 +1,3 @@
+//! Has twenty thousand errors.
+
+@ERRORS@

@@ -1,0 +1,4 @@
+//! Has the reference as a module.
+
+#[path = "@REFERENCE@"]
+pub mod stolen;

@@ -1,0 +1,3 @@
+//! Switches on what is not stable.
+
+#![feature(test)]

@@ -1,0 +1,13 @@
+//! Reads the grader's binary, from which it was started.
+
+pub fn attack() -> f64 {
+    outcome(std::fs::read("/proc/self/exe"))
+}
+
+/// 1 when it worked, or minus the error's number.
+fn outcome<T>(result: std::io::Result<T>) -> f64 {
+    match result {
+        Ok(_) => 1.0,
+        Err(error) => -f64::from(error.raw_os_error().unwrap_or(0)),
+    }
+}

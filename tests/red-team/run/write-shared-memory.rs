@@ -1,0 +1,13 @@
+//! Writes to shared memory.
+
+pub fn attack() -> f64 {
+    outcome(std::fs::write("/dev/shm/grader-red-team", "planted"))
+}
+
+/// 1 when it worked, or minus the error's number.
+fn outcome<T>(result: std::io::Result<T>) -> f64 {
+    match result {
+        Ok(_) => 1.0,
+        Err(error) => -f64::from(error.raw_os_error().unwrap_or(0)),
+    }
+}
