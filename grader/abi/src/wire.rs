@@ -172,11 +172,11 @@ impl<T: Wire, const N: usize> Wire for [T; N] {
     }
 
     fn decode(decoder: &mut Decoder<'_>) -> Result<Self, WireError> {
-        let count = decoder.length()?;
-        let items = T::decode_items(count, decoder)?;
-        items
-            .try_into()
-            .map_err(|_| WireError::Invalid("an array of another length"))
+        let another_length = WireError::Invalid("an array of another length");
+        if decoder.length()? != N {
+            return Err(another_length);
+        }
+        T::decode_items(N, decoder)?.try_into().map_err(|_| another_length)
     }
 }
 

@@ -212,6 +212,15 @@ fn agree<T: Wire>(bytes: &[u8]) {
     }
 }
 
+#[test]
+fn both_sides_see_a_wrong_length_first() {
+    for bytes in [&[1, 0, 0, 0, 0, 0][..], &[1, 0, 0, 0, 7], &[4, 0, 0, 0]] {
+        agree::<[(); 3]>(bytes);
+        agree::<[bool; 3]>(bytes);
+        agree::<[f64; 3]>(bytes);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
