@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
+use std::process::Command;
 
 use tempfile::NamedTempFile;
 
@@ -190,46 +191,36 @@ fn arguments_that_make_no_sense_are_refused() {
     }
 }
 
-/// A machine whose linker is gone while a submission with a file `src/no-linker` is built.
+/// A file that is larger than the process may write is a full disk to the grader, and small ones still fit.
 #[test]
-fn what_the_machine_cannot_build_is_not_graded_and_not_zero() {
+fn what_a_full_disk_keeps_from_being_built_is_not_graded_and_not_zero() {
     let folder = temporary();
-    let real = std::process::Command::new("rustc").args(["--print", "sysroot"]).run();
-    let real = format!("{}/bin/rustc", real.stdout.trim());
-    let sysroot = folder.path().join("toolchain");
-    let script = format!("#!/bin/sh\n[ -e src/no-linker ] && PATH=/nowhere\nexport PATH\nexec {real} \"$@\"\n");
-    executable(&sysroot.join("bin/rustc"), &script);
-    let script = format!(
-        "#!/bin/sh\ncase \"$*\" in *sysroot*) echo {}; exec {real} --print host-tuple;; esac\nexec {real} \"$@\"\n",
-        sysroot.display()
-    );
-    executable(&folder.path().join("path/rustc"), &script);
-    let class = folder.path().join("class");
-    copy(&submission("untouched"), &class.join("fine"));
-    copy(&submission("untouched"), &class.join("unlucky"));
-    write(&class.join("unlucky/src/no-linker"), "");
-
+    copy(&submission("untouched"), &folder.path().join("fits"));
+    copy(&submission("untouched"), &folder.path().join("unlucky"));
+    let filler = format!("//{}\n", " ".repeat(9 << 20));
+    write(&folder.path().join("unlucky/src/filler.rs"), filler);
     let spec = small(&[]);
-    let path = format!(
-        "{}:{}",
-        folder.path().join("path").display(),
-        std::env::var("PATH").unwrap()
-    );
-    let run = grader()
+    // The libraries that all submissions share are larger, and are built without the limit.
+    grade_with(spec.path(), &[]).ends(0, &[]);
+
+    let inner = grader();
+    let run = Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -S -f 16384; exec \"$0\" \"$@\""])
+        .arg(inner.get_program())
         .arg("grade")
-        .arg(&class)
+        .arg(folder.path())
         .arg("--spec")
         .arg(spec.path())
         .args(["--min-score", "50"])
-        .env("PATH", path)
+        .current_dir(inner.get_current_dir().unwrap())
+        .envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))))
         .run();
     run.ends(3, &["1 of 2 submissions were not graded"]);
     assert!(run.stdout.contains("NOT GRADED"), "{}", run.stdout);
-    assert!(run.stdout.contains("linker `cc` not found"), "{}", run.stdout);
-}
-
-fn executable(file: &Path, script: &str) {
-    use std::os::unix::fs::PermissionsExt;
-    write(file, script);
-    fs::set_permissions(file, fs::Permissions::from_mode(0o755)).unwrap();
+    assert!(
+        run.stdout.contains("unlucky: NOT GRADED: cannot copy"),
+        "{}",
+        run.stdout
+    );
+    assert!(run.stdout.contains("1 submission graded"), "{}", run.stdout);
 }
