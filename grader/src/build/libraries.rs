@@ -49,7 +49,7 @@ impl Libraries {
             match flags.as_slice().first() {
                 Some(value) if is_folder && value.as_bytes().starts_with(b"dependency=") => drop(flags.next()),
                 Some(value) if is_library => {
-                    redirected.extend([flag, self.library(value)]);
+                    redirected.extend([flag, self.linked(value)]);
                     flags.next();
                 }
                 Some(_) | None => redirected.push(flag),
@@ -62,7 +62,7 @@ impl Libraries {
     }
 
     /// `name=path`, with a path in this folder if the library is there.
-    fn library(&self, value: &OsStr) -> OsString {
+    fn linked(&self, value: &OsStr) -> OsString {
         let bytes = value.as_bytes();
         let Some(middle) = bytes.iter().position(|byte| *byte == b'=') else {
             return value.to_owned();
