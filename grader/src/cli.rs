@@ -150,6 +150,10 @@ pub fn main() -> ExitCode {
 
 fn run_grade(arguments: &GradeArguments) -> Result<(), Failure> {
     let class = discover(&arguments.folder).map_err(|error| Failure::Usage(format!("error: {error}")))?;
+    let unknown = |id: &&String| class.submissions.iter().all(|submission| submission.id != **id);
+    if let Some(unknown) = arguments.details.iter().flatten().find(unknown) {
+        return Err(Failure::Usage(format!("error: there is no submission `{unknown}`")));
+    }
     if let Some(out) = &arguments.out {
         // Before the work, not after it.
         store::prepare(out)
@@ -196,12 +200,6 @@ fn reference_failure(assignment: &Assignment, graded: &Graded) -> Failure {
 fn print(arguments: &GradeArguments, report: &Report) -> Result<(), Failure> {
     match (&arguments.details, arguments.format) {
         (Some(ids), _) => {
-            if let Some(unknown) = ids
-                .iter()
-                .find(|id| report.submissions.iter().all(|submission| submission.id != **id))
-            {
-                return Err(Failure::Usage(format!("error: there is no submission `{unknown}`")));
-            }
             let chosen = report
                 .submissions
                 .iter()
