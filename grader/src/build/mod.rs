@@ -10,6 +10,7 @@
 mod cell;
 mod compile;
 mod diagnostic;
+mod key;
 mod libraries;
 mod prepare;
 mod record;
@@ -58,7 +59,8 @@ pub struct Recipe {
     /// What the compiler may reach for any submission.
     places: Vec<(Access, PathBuf)>,
     /// What submissions are compiled against; kept as long as there is a recipe.
-    _libraries: Arc<Libraries>,
+    libraries: Arc<Libraries>,
+    key: String,
     options: Options,
 }
 
@@ -67,5 +69,12 @@ impl Recipe {
     #[must_use]
     pub fn toolchain(&self) -> &str {
         &self.toolchain
+    }
+
+    /// The hash, in hexadecimal, of everything but the source that decides what a compilation makes: equal keys and equal
+    /// sources, equal artifacts, wherever the cache is.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
     }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use grader_engine::spec::UnsafeCode;
 
+use super::key;
 use super::libraries::Libraries;
 use super::record::{self, Record};
 use super::toolchain::{Linker, Toolchain, system_places};
@@ -100,6 +101,7 @@ impl Recipe {
             if let Some(record) = Record::read(&file).map_err(in_cache)? {
                 let libraries = Libraries::gather(finished.stdout.head(), &cache).map_err(in_cache)?;
                 let mut recipe = Self::from_record(&record, libraries, &toolchain, &environment, options);
+                recipe.key = key::of(&recipe).map_err(in_cache)?;
                 recipe.widen().map_err(in_cache)?;
                 return Ok(recipe);
             }
@@ -153,7 +155,8 @@ impl Recipe {
             arguments,
             environment,
             places,
-            _libraries: Arc::new(libraries),
+            libraries: Arc::new(libraries),
+            key: String::new(),
             options: options.clone(),
         }
     }
