@@ -36,6 +36,7 @@ pub(crate) struct Comparison {
 
 /// A pair of numbers that differ.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "spec", derive(serde::Serialize, serde::Deserialize))]
 pub struct Worst {
     /// Where in the nested lists; empty for a number by itself.
     pub index: Vec<usize>,

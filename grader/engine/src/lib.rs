@@ -27,6 +27,8 @@ mod plan;
 // Judge.
 mod compare;
 pub mod feedback;
+#[cfg(feature = "spec")]
+mod fingerprint;
 mod score;
 mod show;
 mod verdict;
@@ -40,6 +42,8 @@ pub use check::{ReferenceAnswers, judge};
 pub use compare::{Tolerance, Worst};
 pub use data::Data;
 pub use expression::{Formula, Kind};
+#[cfg(feature = "spec")]
+pub use fingerprint::fingerprint;
 pub use outcome::{Call, Caller, Outcome};
 pub use pack::{pack, unpack};
 pub use plan::{Check, Exercise, Phase, Plan, Rule, Visibility, Want};
