@@ -547,7 +547,8 @@ fn the_reference_and_a_submission_are_built_and_called_alike() {
     let recipe = recipe("student-template", UnsafeCode::Forbid);
     let build = |source: &str| {
         let out = temporary();
-        grader::discover::copy_source(&repository().join(source), out.path()).unwrap();
+        let source = grader::discover::Source::read(&repository().join(source)).unwrap();
+        source.write(out.path()).unwrap();
         let compiled = recipe.compile(out.path(), out.path()).unwrap();
         let Compiled::Artifact { path, .. } = compiled else {
             panic!("{compiled:?}");

@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use blake3::Hasher;
 use fs_err as fs;
 use grader_engine::spec::{Spec, SpecErrors};
-use grader_engine::{Plan, ReferenceAnswers};
+use grader_engine::{Phase, Plan, ReferenceAnswers, fingerprint};
 use tempfile::TempDir;
 
 use crate::build::{CompileError, Compiled, Options, PrepareError, Recipe};
-use crate::discover::{CopyError, copy_source};
+use crate::cache::Cache;
+use crate::discover::{Problem, Source};
 use crate::sandbox::Isolation;
 use crate::session::{Limits, ProbeError, Session, Settings, SignatureError, probe, signature};
 
@@ -24,10 +25,14 @@ pub struct Assignment {
     pub answers: ReferenceAnswers,
     /// How submissions are built.
     pub recipe: Recipe,
+    /// What was made before.
+    pub cache: Cache,
     /// How their workers are started.
     pub settings: Settings,
     /// What it was made from.
     pub receipt: Receipt,
+    /// What grades depend on, but for the submission.
+    pub keys: Keys,
     /// The folder with the reference's `src`.
     pub reference: PathBuf,
     /// The template's folder.
@@ -53,6 +58,15 @@ pub struct Receipt {
     pub secret_seed: String,
     /// How far submissions are isolated.
     pub sandbox: String,
+}
+
+/// Hashes of all that grades depend on, but for the submission: equal keys and equal sources, equal results.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keys {
+    /// What the verdicts of the two phases depend on.
+    pub phases: [(Phase, String); 2],
+    /// What reports depend on.
+    pub run: String,
 }
 
 /// Why there is no assignment.
@@ -93,9 +107,9 @@ pub enum AssignmentError {
     /// The template does not build.
     #[error(transparent)]
     Prepare(#[from] PrepareError),
-    /// The reference's source cannot be copied.
-    #[error("the reference cannot be used: {0}")]
-    Copy(#[from] CopyError),
+    /// The reference's or the contract's source cannot be read.
+    #[error("{0} cannot be used: {1}")]
+    Source(&'static str, Problem),
     /// The compiler cannot work.
     #[error(transparent)]
     Compile(#[from] CompileError),
@@ -112,8 +126,10 @@ pub enum AssignmentError {
 pub struct Places {
     /// The grader's own binary.
     pub grader: PathBuf,
-    /// What can be made again: builds, scratch folders.
+    /// What can be made again: builds, verdicts, scratch folders.
     pub cache: PathBuf,
+    /// Whether what is kept of earlier runs does not count.
+    pub fresh: bool,
     /// Whether submissions have to be held back by all that there is.
     pub isolation: Isolation,
 }
@@ -158,13 +174,15 @@ impl Assignment {
             isolation: places.isolation,
         };
         let recipe = Recipe::prepare(&template, &places.cache, &options)?;
-        let artifact = build_reference(&reference, &scratch.path().join("reference"), &recipe)?;
+        let cache = Cache::new(&places.cache, places.fresh);
+        let source = read("the reference", &reference)?;
+        let artifact = build_reference(&source, &scratch.path().join("reference"), &recipe, &cache)?;
         let plan = spec.plan(&signature(&artifact, &settings)?)?;
         let answers = ask(&plan, &artifact, &settings);
         let receipt = Receipt {
             spec: hash(text.as_bytes()),
-            contract: hash_tree(&contract.join("src"))?,
-            reference: hash_tree(&reference.join("src"))?,
+            contract: read("the contract", &contract)?.hash(),
+            reference: source.hash(),
             toolchain: recipe.toolchain().to_owned(),
             seed: spec.seed(),
             secret_seed: hash(&spec.secret_seed().to_le_bytes()),
@@ -173,10 +191,13 @@ impl Assignment {
                 Isolation::BestEffort => format!("{level} (--unsafe-no-sandbox)"),
             },
         };
+        let keys = keys(&plan, &answers, &recipe, &settings, &receipt)?;
         Ok(Self {
             plan,
             answers,
+            keys,
             recipe,
+            cache,
             settings,
             receipt,
             reference,
@@ -249,11 +270,17 @@ fn existing(spec: &str, key: &'static str, folder: PathBuf, wanted: &'static str
     }
 }
 
-fn build_reference(reference: &Path, scratch: &Path, recipe: &Recipe) -> Result<PathBuf, AssignmentError> {
-    let out = scratch.join("out");
-    fs::create_dir_all(&out)?;
-    copy_source(reference, scratch)?;
-    match recipe.compile(scratch, &out)? {
+fn read(what: &'static str, folder: &Path) -> Result<Source, AssignmentError> {
+    Source::read(folder).map_err(|problem| AssignmentError::Source(what, problem))
+}
+
+fn build_reference(
+    source: &Source,
+    scratch: &Path,
+    recipe: &Recipe,
+    cache: &Cache,
+) -> Result<PathBuf, AssignmentError> {
+    match recipe.build(source, scratch, cache)?.compiled {
         Compiled::Artifact { path, .. } => Ok(path),
         Compiled::Rejected(diagnostics) => {
             let rendered: Vec<&str> = diagnostics
@@ -275,27 +302,28 @@ fn ask(plan: &Plan, artifact: &Path, settings: &Settings) -> ReferenceAnswers {
     answers
 }
 
-fn hash(bytes: &[u8]) -> String {
-    blake3::hash(bytes).to_hex().to_string()
+fn keys(
+    plan: &Plan,
+    answers: &ReferenceAnswers,
+    recipe: &Recipe,
+    settings: &Settings,
+    receipt: &Receipt,
+) -> Result<Keys, std::io::Error> {
+    // A version's number says less than the program does.
+    let mut grader = Hasher::new();
+    grader.update_reader(fs::File::open(&settings.grader)?)?;
+    let grader = grader.finalize().to_hex();
+    let limits = &settings.limits;
+    let phase = |phase| {
+        let asked = fingerprint(plan, &plan.phase(phase), answers);
+        let key = format!("{grader} {} {asked} {limits:?} {}", recipe.key(), receipt.sandbox);
+        (phase, hash(key.as_bytes()))
+    };
+    let phases = [phase(Phase::Open), phase(Phase::Hidden)];
+    let run = hash(format!("{grader} {phases:?} {receipt:?}").as_bytes());
+    Ok(Keys { phases, run })
 }
 
-/// Of all files below a folder, names included.
-pub(crate) fn hash_tree(folder: &Path) -> Result<String, std::io::Error> {
-    let mut hasher = Hasher::new();
-    for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
-        let entry = entry?;
-        if entry.file_type().is_file() {
-            let name = entry
-                .path()
-                .strip_prefix(folder)
-                .unwrap_or(entry.path())
-                .as_os_str()
-                .as_encoded_bytes();
-            let bytes = fs::read(entry.path())?;
-            for part in [name, &bytes] {
-                hasher.update(&(part.len() as u64).to_le_bytes()).update(part);
-            }
-        }
-    }
-    Ok(hasher.finalize().to_hex().to_string())
+fn hash(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().to_string()
 }

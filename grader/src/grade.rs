@@ -1,19 +1,24 @@
 //! The conductor: the reference first, then the submissions in parallel.
 //!
-//! Takes an assignment and a class; gives one result per submission, in their order, and tells an observer as they finish.
-//! What a submission does never ends the run, and what we do wrong is never held against a submission.
+//! Takes an assignment and a class; hands over one result per submission as they finish. What was done before on the same
+//! source is not done again. What a submission does never ends the run, and what we do wrong is never held against a
+//! submission. Nothing is kept here of a submission that is finished.
 
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::channel;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::sync_channel;
+use std::time::{Duration, Instant};
 
 use fs_err as fs;
-use grader_engine::{Judged, Phase, Scored, judge, score};
+use grader_engine::{Call, Caller, Judged, Outcome, Phase, Scored, judge, score};
+use serde::{Deserialize, Serialize};
 
-use crate::assignment::{Assignment, hash_tree};
+use crate::assignment::Assignment;
 use crate::build::{Compiled, Diagnostic};
-use crate::discover::{CopyError, Submission, copy_source};
+use crate::cache::Kind;
+use crate::discover::{Source, Submission};
 use crate::sandbox::Usage;
 use crate::session::Session;
 
@@ -26,6 +31,10 @@ pub struct Graded {
     pub notes: Vec<String>,
     /// The hash of its source; empty when that could not be read.
     pub source: String,
+    /// The hash of all that the result depends on.
+    pub key: String,
+    /// Whether it can be expected to come to the same again.
+    pub settled: bool,
     /// What became of it.
     pub result: GradeResult,
     /// What it printed in the first worker; students may see it.
@@ -59,15 +68,31 @@ pub struct Measured {
     pub usage: Usage,
     /// How many workers there were.
     pub workers: u32,
+    /// Whether the compiler ran.
+    pub built: bool,
+    /// From the first look at it to the last.
+    pub passed: Duration,
+}
+
+/// What came of the checks of one phase: what is kept for the next time.
+#[derive(Debug, Serialize, Deserialize)]
+struct Checked {
+    judged: Vec<Judged>,
+    output: String,
 }
 
 impl Graded {
-    fn new(submission: &Submission, result: GradeResult) -> Self {
+    fn new(submission: &Submission, source: &Result<Source, String>, run: &str) -> Self {
+        let hash = source.as_ref().map(Source::hash);
+        let parts = format!("{hash:?} {:?}", submission.notes);
         Self {
             id: submission.id.clone(),
             notes: submission.notes.clone(),
-            source: String::new(),
-            result,
+            source: hash.unwrap_or_default(),
+            // The run stands in it by itself, so that two results can be seen to be of one run.
+            key: format!("{run}:{}", blake3::hash(parts.as_bytes()).to_hex()),
+            settled: true,
+            result: GradeResult::NotGraded("it was not looked at".to_owned()),
             output: String::new(),
             measured: Measured::default(),
         }
@@ -91,7 +116,9 @@ pub fn grade_reference(assignment: &Assignment) -> Result<Graded, Box<ReferenceF
         source: Ok(assignment.reference.clone()),
         notes: Vec::new(),
     };
-    let graded = grade_surely(assignment, &submission, "the-reference");
+    let known = |_: &str, _: &str| false;
+    let graded = grade_one(assignment, &submission, "the-reference", &known);
+    let graded = graded.expect("nothing is known");
     let passes = match &graded.result {
         GradeResult::Graded(scored) => scored.checks.iter().all(|(judged, _)| judged.verdict.is_pass()),
         GradeResult::BuildFailed { .. } | GradeResult::Unusable(_) | GradeResult::NotGraded(_) => false,
@@ -103,112 +130,187 @@ pub fn grade_reference(assignment: &Assignment) -> Result<Graded, Box<ReferenceF
     }
 }
 
-/// Grades submissions on `jobs` threads. The observer hears of each as it finishes, in any order.
-pub fn grade(
+/// Which results are there already, by a submission's id and key.
+pub type Known<'a> = dyn Fn(&str, &str) -> bool + Sync + 'a;
+
+/// Grades submissions on `jobs` threads, but for those whose result is known.
+///
+/// Each result is `finished` on the thread that it was made on, and then `taken` on this one, in any order; of a known one
+/// there is none. Once something is not taken, no further submission is begun.
+pub fn grade<T: Send>(
     assignment: &Assignment,
     submissions: &[Submission],
     jobs: usize,
-    observe: &mut dyn FnMut(&Graded),
-) -> Vec<Graded> {
-    let next = AtomicUsize::new(0);
-    let (sender, receiver) = channel();
-    let mut graded: Vec<Option<Graded>> = submissions.iter().map(|_| None).collect();
+    known: &Known<'_>,
+    finish: &(dyn Fn(Graded) -> T + Sync),
+    take: &mut dyn FnMut(&Submission, Option<T>) -> ControlFlow<()>,
+) {
+    let (next, stopped) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let jobs = jobs.clamp(1, submissions.len().max(1));
+    // When results are taken slower than they are made, making them waits: memory does not grow with the class.
+    let (sender, receiver) = sync_channel(jobs);
     std::thread::scope(|scope| {
         // A worker dies with the thread that started it, and these threads live as long as there is work.
-        for _ in 0..jobs.clamp(1, submissions.len().max(1)) {
-            let (sender, next) = (sender.clone(), &next);
+        for _ in 0..jobs {
+            let (sender, next, stopped) = (sender.clone(), &next, &stopped);
             scope.spawn(move || {
-                while let Some((index, submission)) = take(submissions, next) {
-                    let graded = grade_surely(assignment, submission, &index.to_string());
-                    if sender.send((index, graded)).is_err() {
+                while let Some((index, submission)) = begin(submissions, next, stopped) {
+                    let graded = grade_one(assignment, submission, &index.to_string(), known);
+                    if sender.send((submission, graded.map(finish))).is_err() {
                         return;
                     }
                 }
             });
         }
         drop(sender);
-        for (index, one) in receiver {
-            observe(&one);
-            graded[index] = Some(one);
+        for (submission, result) in receiver {
+            if take(submission, result).is_break() {
+                stopped.store(true, Ordering::Relaxed);
+            }
         }
     });
-    graded.into_iter().flatten().collect()
 }
 
-fn take<'a>(submissions: &'a [Submission], next: &AtomicUsize) -> Option<(usize, &'a Submission)> {
+fn begin<'a>(
+    submissions: &'a [Submission],
+    next: &AtomicUsize,
+    stopped: &AtomicBool,
+) -> Option<(usize, &'a Submission)> {
+    if stopped.load(Ordering::Relaxed) {
+        return None;
+    }
     let index = next.fetch_add(1, Ordering::Relaxed);
     submissions.get(index).map(|submission| (index, submission))
 }
 
-/// Grades one submission. A panic of ours is that submission's *not graded*, and nobody else's.
-fn grade_surely(assignment: &Assignment, submission: &Submission, folder: &str) -> Graded {
-    let graded = catch_unwind(AssertUnwindSafe(|| grade_one(assignment, submission, folder)));
-    graded.unwrap_or_else(|_| Graded::new(submission, GradeResult::NotGraded("the grader panicked".to_owned())))
-}
-
-fn grade_one(assignment: &Assignment, submission: &Submission, folder: &str) -> Graded {
-    let mut graded = Graded::new(submission, GradeResult::NotGraded("it was not looked at".to_owned()));
-    let scratch = assignment.scratch.path().join(folder);
-    graded.result = match &submission.source {
-        Err(problem) => GradeResult::Unusable(problem.to_string()),
-        Ok(source) => match build(assignment, source, &scratch, &mut graded) {
-            Ok(artifact) => check(assignment, &artifact, &mut graded),
-            Err(result) => result,
-        },
+/// Grades one submission, unless its result is known. A panic of ours is that submission's *not graded*, and nobody else's.
+fn grade_one(assignment: &Assignment, submission: &Submission, folder: &str, known: &Known<'_>) -> Option<Graded> {
+    let begun = Instant::now();
+    let read = |folder: &PathBuf| Source::read(folder).map_err(|problem| problem.to_string());
+    let source = match &submission.source {
+        Ok(folder) => read(folder),
+        Err(problem) => Err(problem.to_string()),
     };
+    let mut graded = Graded::new(submission, &source, &assignment.keys.run);
+    if known(&graded.id, &graded.key) {
+        return None;
+    }
+    let scratch = assignment.scratch.path().join(folder);
+    let result = catch_unwind(AssertUnwindSafe(|| match &source {
+        Err(problem) => GradeResult::Unusable(problem.clone()),
+        Ok(source) => check_all(assignment, source, &scratch, &mut graded),
+    }));
+    graded.result = result.unwrap_or_else(|_| fault("the grader panicked"));
     // A scratch folder that stays behind goes with the run's.
     let _ = fs::remove_dir_all(&scratch);
-    graded
+    graded.measured.passed = begun.elapsed();
+    Some(graded)
 }
 
-fn build(assignment: &Assignment, source: &Path, scratch: &Path, graded: &mut Graded) -> Result<PathBuf, GradeResult> {
-    let fault = |error: &dyn std::fmt::Display| GradeResult::NotGraded(error.to_string());
-    let out = scratch.join("out");
-    fs::create_dir_all(&out).map_err(|error| fault(&error))?;
-    copy_source(source, scratch).map_err(|error| match error {
-        CopyError::Unusable(problem) => GradeResult::Unusable(problem.to_string()),
-        CopyError::Write(..) => fault(&error),
-    })?;
-    graded.source = hash_tree(&scratch.join("src")).map_err(|error| fault(&error))?;
-    match assignment
+fn fault(why: impl ToString) -> GradeResult {
+    GradeResult::NotGraded(why.to_string())
+}
+
+/// Both phases; the second begins when the first has ended.
+fn check_all(assignment: &Assignment, source: &Source, scratch: &Path, graded: &mut Graded) -> GradeResult {
+    let plan = &assignment.plan;
+    let mut artifact = None;
+    let mut judged: Vec<Option<Judged>> = plan.checks.iter().map(|_| None).collect();
+    for (phase, key) in &assignment.keys.phases {
+        let key = blake3::hash(format!("{key} {}", graded.source).as_bytes()).to_hex();
+        let kept = assignment.cache.get(Kind::Verdicts, &key);
+        let checked = match kept {
+            Some(checked) => checked,
+            None => {
+                if artifact.is_none() {
+                    match build(assignment, source, scratch, graded) {
+                        Ok(path) => artifact = Some(path),
+                        Err(result) => return result,
+                    }
+                }
+                let artifact = artifact.as_deref().expect("it was built above");
+                check(assignment, *phase, artifact, &key, graded)
+            }
+        };
+        for (check, verdict) in plan.phase(*phase).into_iter().zip(checked.judged) {
+            judged[check] = Some(verdict);
+        }
+        if *phase == Phase::Open {
+            graded.output = checked.output;
+        }
+    }
+    let judged: Option<Vec<Judged>> = judged.into_iter().collect();
+    match judged {
+        Some(judged) => GradeResult::Graded(Box::new(score(plan, judged))),
+        None => fault("a check was not judged"),
+    }
+}
+
+fn build(
+    assignment: &Assignment,
+    source: &Source,
+    scratch: &Path,
+    graded: &mut Graded,
+) -> Result<PathBuf, GradeResult> {
+    let built = assignment
         .recipe
-        .compile(scratch, &out)
-        .map_err(|error| fault(&error))?
-    {
+        .build(source, scratch, &assignment.cache)
+        .map_err(fault)?;
+    graded.measured.built = built.anew;
+    match built.compiled {
         Compiled::Artifact { path, .. } => Ok(path),
         Compiled::Rejected(diagnostics) => {
             let why = diagnostics.first().map_or_else(String::new, ToString::to_string);
             Err(GradeResult::BuildFailed { why, diagnostics })
         }
-        Compiled::Failed { why } => Err(GradeResult::BuildFailed {
-            why,
-            diagnostics: Vec::new(),
-        }),
+        Compiled::Failed { why } => {
+            graded.settled = false;
+            Err(GradeResult::BuildFailed {
+                why,
+                diagnostics: Vec::new(),
+            })
+        }
     }
 }
 
-/// Both phases, each in a session of its own; the second begins when the first has ended.
-fn check(assignment: &Assignment, artifact: &Path, graded: &mut Graded) -> GradeResult {
+/// One phase, in a session of its own. What came of it is kept if it can be expected to come again.
+fn check(assignment: &Assignment, phase: Phase, artifact: &Path, key: &str, graded: &mut Graded) -> Checked {
     let plan = &assignment.plan;
-    let mut judged: Vec<Option<Judged>> = plan.checks.iter().map(|_| None).collect();
-    for phase in [Phase::Open, Phase::Hidden] {
-        let checks = plan.phase(phase);
-        let mut session = Session::new(artifact, &plan.signature, &assignment.settings);
-        let verdicts = judge(plan, &checks, &assignment.answers, &mut session);
-        let measured = session.finish();
-        checks
-            .iter()
-            .zip(verdicts)
-            .for_each(|(check, verdict)| judged[*check] = Some(verdict));
-        if phase == Phase::Open {
-            graded.output = without_thread_numbers(&measured.output.text());
-        }
-        add(&mut graded.measured, &measured.usage, measured.workers);
+    let mut watched = Watched {
+        session: Session::new(artifact, &plan.signature, &assignment.settings),
+        settled: true,
+    };
+    let judged = judge(plan, &plan.phase(phase), &assignment.answers, &mut watched);
+    let Watched { session, settled } = watched;
+    let measured = session.finish();
+    add(&mut graded.measured, &measured.usage, measured.workers);
+    let checked = Checked {
+        judged,
+        output: match phase {
+            Phase::Open => without_thread_numbers(&measured.output.text()),
+            // Nobody may see it.
+            Phase::Hidden => String::new(),
+        },
+    };
+    if settled && !checked.judged.iter().any(|judged| judged.verdict.is_not_graded()) {
+        assignment.cache.put(Kind::Verdicts, key, &checked);
+    } else {
+        graded.settled = false;
     }
-    let judged: Option<Vec<Judged>> = judged.into_iter().collect();
-    match judged {
-        Some(judged) => GradeResult::Graded(Box::new(score(plan, judged))),
-        None => GradeResult::NotGraded("a check was not judged".to_owned()),
+    checked
+}
+
+/// Sees whether all calls ended in a way that can be expected again.
+struct Watched<'a> {
+    session: Session<'a>,
+    settled: bool,
+}
+
+impl Caller for Watched<'_> {
+    fn answer(&mut self, calls: &[Call]) -> Vec<Outcome> {
+        let outcomes = self.session.answer(calls);
+        self.settled &= outcomes.iter().all(Outcome::is_settled);
+        outcomes
     }
 }
 

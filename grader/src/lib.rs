@@ -28,6 +28,7 @@ pub mod discover;
 
 // How it is made and run.
 pub mod build;
+pub mod cache;
 pub mod sandbox;
 pub mod session;
 pub mod worker;

@@ -44,6 +44,9 @@ pub enum CompileError {
     /// The compiler lacks something that the machine should have.
     #[error("the compiler cannot work on this machine: {0}")]
     Machine(String),
+    /// A copy of the source or of the artifact cannot be written or read; the message names it.
+    #[error("cannot copy a submission: {0}")]
+    File(#[from] io::Error),
 }
 
 /// Bytes of the compiler's messages that are read.

@@ -12,6 +12,7 @@ mod compile;
 mod diagnostic;
 mod key;
 mod libraries;
+mod once;
 mod prepare;
 mod record;
 mod toolchain;
@@ -19,6 +20,7 @@ mod toolchain;
 pub use cell::{SUBCOMMAND, main};
 pub use compile::{CompileError, Compiled};
 pub use diagnostic::{Diagnostic, Level};
+pub use once::Built;
 pub use prepare::PrepareError;
 pub use record::record_if_asked;
 

@@ -1,9 +1,13 @@
-//! A copy of a submission's source to build from: its `src`, of plain files and folders, within caps.
+//! A submission's source: its `src`, of plain files and folders, within caps, as it was when it was read.
+//!
+//! It is read once, so that what is hashed is what is compiled, whatever becomes of the folder in the meantime.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+
+use blake3::Hasher;
 
 use super::Problem;
 
@@ -16,85 +20,117 @@ const MAX_BYTES: u64 = 16 << 20;
 /// How deep folders may lie in each other.
 const MAX_DEPTH: usize = 16;
 
-/// Why a source was not copied.
-#[derive(Debug, thiserror::Error)]
-pub enum CopyError {
-    /// The submission cannot be used.
-    #[error("{0}")]
-    Unusable(Problem),
-    /// The copy cannot be written.
-    #[error("cannot copy a submission to {0}: {1}")]
-    Write(PathBuf, io::Error),
+/// What is in a crate's `src`.
+#[derive(Debug)]
+pub struct Source {
+    /// Paths from the crate's folder on, `src` and what lies in it, each folder before what is in it.
+    entries: Vec<(PathBuf, Content)>,
+    /// How many bytes all files together may still have.
+    room: u64,
 }
 
-/// What a copy may still hold.
-struct Room {
-    entries: usize,
-    bytes: u64,
+#[derive(Debug)]
+enum Content {
+    Folder,
+    File(Vec<u8>),
 }
 
-/// Copies the `src` of a crate's folder into another folder, as `src`. No link is followed.
-///
-/// # Errors
-/// When there is a link, a device or anything else in it that is no plain file, when it is too large, and when the copy
-/// cannot be written.
-pub fn copy_source(folder: &Path, to: &Path) -> Result<(), CopyError> {
-    let mut room = Room {
-        entries: MAX_ENTRIES,
-        bytes: MAX_BYTES,
-    };
-    // A folder lists the same through a link as by itself, so that its own kind has to be asked for.
-    if fs::symlink_metadata(folder.join("src")).is_ok_and(|metadata| metadata.is_symlink()) {
-        return unusable("src is a symbolic link, which is not followed".to_owned());
-    }
-    copy_folder(
-        &folder.join("src"),
-        &to.join("src"),
-        Path::new("src"),
-        MAX_DEPTH,
-        &mut room,
-    )
-}
-
-/// `shown` is the folder's name to the submission's author.
-fn copy_folder(from: &Path, to: &Path, shown: &Path, depth: usize, room: &mut Room) -> Result<(), CopyError> {
-    let Some(depth) = depth.checked_sub(1) else {
-        return unusable(format!("folders more than {MAX_DEPTH} deep"));
-    };
-    let entries =
-        super::list(from).or_else(|error| unusable(format!("{} cannot be read: {error}", shown.display())))?;
-    fs::create_dir_all(to).map_err(|error| CopyError::Write(to.to_owned(), error))?;
-    for entry in entries {
-        let shown = shown.join(&entry.name);
-        room.entries = match room.entries.checked_sub(1) {
-            Some(entries) => entries,
-            None => return unusable(format!("more than {MAX_ENTRIES} files in src")),
+impl Source {
+    /// Reads the `src` of a crate's folder. No link is followed.
+    ///
+    /// # Errors
+    /// When there is a link, a device or anything else in it that is no plain file, when it is too large, and when it cannot
+    /// be read.
+    pub fn read(folder: &Path) -> Result<Self, Problem> {
+        let mut source = Self {
+            entries: Vec::new(),
+            room: MAX_BYTES,
         };
-        let to = to.join(&entry.name);
-        if entry.kind.is_dir() {
-            copy_folder(&entry.path, &to, &shown, depth, room)?;
-        } else if entry.kind.is_file() {
-            copy_file(&entry.path, &to, &shown, room)?;
-        } else if entry.kind.is_symlink() {
-            return unusable(format!("{} is a symbolic link, which is not followed", shown.display()));
-        } else {
-            return unusable(format!("{} is neither a file nor a folder", shown.display()));
+        // A folder lists the same through a link as by itself, so that its own kind has to be asked for.
+        if fs::symlink_metadata(folder.join("src")).is_ok_and(|metadata| metadata.is_symlink()) {
+            return problem("src is a symbolic link, which is not followed".to_owned());
         }
+        source.add_folder(&folder.join("src"), Path::new("src"), MAX_DEPTH)?;
+        Ok(source)
     }
-    Ok(())
-}
 
-fn copy_file(from: &Path, to: &Path, shown: &Path, room: &mut Room) -> Result<(), CopyError> {
-    let source = open_plain(from).or_else(|error| unusable(format!("{} cannot be read: {error}", shown.display())))?;
-    let mut copy = File::create_new(to).map_err(|error| CopyError::Write(to.to_owned(), error))?;
-    // One byte more than there is room for shows that there is too much, whatever size the file claims to have.
-    let copied = io::copy(&mut source.take(room.bytes + 1), &mut copy);
-    let copied = copied.map_err(|error| CopyError::Write(to.to_owned(), error))?;
-    match room.bytes.checked_sub(copied) {
-        Some(bytes) => room.bytes = bytes,
-        None => return unusable(format!("more than {} MiB in src", MAX_BYTES >> 20)),
+    /// Its hash, of names and contents.
+    #[must_use]
+    pub fn hash(&self) -> String {
+        let mut hasher = Hasher::new();
+        let mut add = |part: &[u8]| {
+            hasher.update(&(part.len() as u64).to_le_bytes()).update(part);
+        };
+        for (path, content) in &self.entries {
+            match content {
+                Content::Folder => {}
+                Content::File(bytes) => {
+                    add(path.as_os_str().as_encoded_bytes());
+                    add(bytes);
+                }
+            }
+        }
+        hasher.finalize().to_hex().to_string()
     }
-    Ok(())
+
+    /// Writes it into a folder, as `src`.
+    ///
+    /// # Errors
+    /// When that cannot be written.
+    pub fn write(&self, to: &Path) -> io::Result<()> {
+        for (path, content) in &self.entries {
+            match content {
+                Content::Folder => fs_err::create_dir_all(to.join(path))?,
+                Content::File(bytes) => fs_err::write(to.join(path), bytes)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// `shown` is the folder's name to the submission's author.
+    fn add_folder(&mut self, folder: &Path, shown: &Path, depth: usize) -> Result<(), Problem> {
+        let Some(depth) = depth.checked_sub(1) else {
+            return problem(format!("folders more than {MAX_DEPTH} deep"));
+        };
+        let entries = super::list(folder).or_else(|error| unreadable(shown, &error))?;
+        self.add(shown, Content::Folder)?;
+        for entry in entries {
+            let shown = shown.join(&entry.name);
+            if entry.kind.is_dir() {
+                self.add_folder(&entry.path, &shown, depth)?;
+            } else if entry.kind.is_file() {
+                let bytes = self.read_file(&entry.path, &shown)?;
+                self.add(&shown, Content::File(bytes))?;
+            } else if entry.kind.is_symlink() {
+                return problem(format!("{} is a symbolic link, which is not followed", shown.display()));
+            } else {
+                return problem(format!("{} is neither a file nor a folder", shown.display()));
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, path: &Path, content: Content) -> Result<(), Problem> {
+        // `src` itself does not count.
+        if self.entries.len() > MAX_ENTRIES {
+            return problem(format!("more than {MAX_ENTRIES} files in src"));
+        }
+        self.entries.push((path.to_owned(), content));
+        Ok(())
+    }
+
+    fn read_file(&mut self, file: &Path, shown: &Path) -> Result<Vec<u8>, Problem> {
+        let file = open_plain(file).or_else(|error| unreadable(shown, &error))?;
+        let mut bytes = Vec::new();
+        // One byte more than there is room for shows that there is too much, whatever size the file claims to have.
+        let read = file.take(self.room + 1).read_to_end(&mut bytes);
+        let read = read.or_else(|error| unreadable(shown, &error))?;
+        match self.room.checked_sub(read as u64) {
+            Some(room) => self.room = room,
+            None => return problem(format!("more than {} MiB in src", MAX_BYTES >> 20)),
+        }
+        Ok(bytes)
+    }
 }
 
 /// Opens a file that may have become something else since it was looked at; neither a link nor a pipe holds us up.
@@ -110,8 +146,12 @@ fn open_plain(path: &Path) -> io::Result<File> {
     }
 }
 
-fn unusable<T>(why: String) -> Result<T, CopyError> {
-    Err(CopyError::Unusable(Problem(why)))
+fn unreadable<T>(shown: &Path, error: &io::Error) -> Result<T, Problem> {
+    problem(format!("{} cannot be read: {error}", shown.display()))
+}
+
+fn problem<T>(why: String) -> Result<T, Problem> {
+    Err(Problem(why))
 }
 
 #[cfg(test)]
@@ -119,75 +159,94 @@ mod tests {
     use super::*;
     use std::os::unix::fs::symlink;
 
-    /// A crate's folder with an `src`, and a place for the copy.
-    fn folders() -> (tempfile::TempDir, PathBuf, PathBuf) {
+    /// A crate's folder with an `src`.
+    fn folder() -> (tempfile::TempDir, PathBuf) {
         let root = tempfile::tempdir().unwrap();
-        let (from, to) = (root.path().join("from"), root.path().join("to"));
+        let from = root.path().join("from");
         fs::create_dir_all(from.join("src")).unwrap();
-        (root, from, to)
+        (root, from)
     }
 
-    fn refusal(from: &Path, to: &Path) -> String {
-        match copy_source(from, to) {
-            Err(CopyError::Unusable(Problem(why))) => why,
-            other => panic!("{other:?}"),
-        }
+    fn refusal(from: &Path) -> String {
+        Source::read(from).unwrap_err().0
     }
 
     #[test]
-    fn only_src_is_copied_with_all_that_is_in_it() {
-        let (_root, from, to) = folders();
+    fn only_src_is_written_with_all_that_is_in_it() {
+        let (root, from) = folder();
         fs::create_dir(from.join("src/inner")).unwrap();
         for file in ["src/lib.rs", "src/inner/a.rs", "src/data.bin", "Cargo.toml", "build.rs"] {
             fs::write(from.join(file), file).unwrap();
         }
-        copy_source(&from, &to).unwrap();
+        let to = root.path().join("to");
+        Source::read(&from).unwrap().write(&to).unwrap();
         assert_eq!(fs::read_to_string(to.join("src/inner/a.rs")).unwrap(), "src/inner/a.rs");
         assert_eq!(fs::read_dir(to.join("src")).unwrap().count(), 3);
         assert_eq!(fs::read_dir(&to).unwrap().count(), 1);
     }
 
     #[test]
-    fn links_and_pipes_are_refused() {
-        let (_root, from, to) = folders();
-        symlink("/etc/passwd", from.join("src/data.txt")).unwrap();
+    fn names_and_contents_make_the_hash_and_nothing_else_does() {
+        let hash = |files: &[(&str, &str)]| {
+            let (_root, from) = folder();
+            for (name, text) in files {
+                fs::write(from.join(name), text).unwrap();
+            }
+            Source::read(&from).unwrap().hash()
+        };
+        let one = hash(&[("src/lib.rs", "a"), ("src/b.rs", "c")]);
         assert_eq!(
-            refusal(&from, &to),
-            "src/data.txt is a symbolic link, which is not followed"
+            hash(&[("src/b.rs", "c"), ("src/lib.rs", "a"), ("Cargo.toml", "x")]),
+            one
         );
+        for other in [
+            hash(&[("src/lib.rs", "ab"), ("src/b.rs", "c")]),
+            hash(&[("src/lib.rs", "c"), ("src/b.rs", "a")]),
+            hash(&[("src/lib.rs", "a"), ("src/c.rs", "c")]),
+            hash(&[("src/lib.rs", "a")]),
+        ] {
+            assert_ne!(other, one);
+        }
+    }
+
+    #[test]
+    fn links_and_pipes_are_refused() {
+        let (_root, from) = folder();
+        symlink("/etc/passwd", from.join("src/data.txt")).unwrap();
+        assert_eq!(refusal(&from), "src/data.txt is a symbolic link, which is not followed");
         fs::remove_file(from.join("src/data.txt")).unwrap();
         let fifo = std::ffi::CString::new(from.join("src/pipe").into_os_string().into_encoded_bytes()).unwrap();
         // SAFETY: the path is a text that ends with NUL and lives through the call.
         assert_eq!(unsafe { libc::mkfifo(fifo.as_ptr(), 0o600) }, 0);
-        assert_eq!(refusal(&from, &to), "src/pipe is neither a file nor a folder");
+        assert_eq!(refusal(&from), "src/pipe is neither a file nor a folder");
         assert!(open_plain(&from.join("src/pipe")).is_err());
     }
 
     #[test]
     fn a_link_in_place_of_src_is_refused() {
-        let (root, from, to) = folders();
+        let (root, from) = folder();
         fs::remove_dir(from.join("src")).unwrap();
         let elsewhere = root.path().join("elsewhere");
         fs::create_dir(&elsewhere).unwrap();
         symlink(&elsewhere, from.join("src")).unwrap();
-        assert_eq!(refusal(&from, &to), "src is a symbolic link, which is not followed");
+        assert_eq!(refusal(&from), "src is a symbolic link, which is not followed");
     }
 
     #[test]
     fn what_is_too_much_is_refused() {
-        let (_root, from, to) = folders();
+        let (_root, from) = folder();
         let large = File::create(from.join("src/large.rs")).unwrap();
         large.set_len(MAX_BYTES + 1).unwrap();
-        assert_eq!(refusal(&from, &to), "more than 16 MiB in src");
+        assert_eq!(refusal(&from), "more than 16 MiB in src");
 
-        let (_root, from, to) = folders();
+        let (_root, from) = folder();
         for number in 0..=MAX_ENTRIES {
             File::create(from.join(format!("src/{number}.rs"))).unwrap();
         }
-        assert_eq!(refusal(&from, &to), "more than 1000 files in src");
+        assert_eq!(refusal(&from), "more than 1000 files in src");
 
-        let (_root, from, to) = folders();
+        let (_root, from) = folder();
         fs::create_dir_all(from.join("src").join("d/".repeat(MAX_DEPTH))).unwrap();
-        assert_eq!(refusal(&from, &to), "folders more than 16 deep");
+        assert_eq!(refusal(&from), "folders more than 16 deep");
     }
 }
