@@ -293,6 +293,8 @@ fn value_of(formula: &Formula, inputs: &[Value], signature: &Signature) -> Resul
         tolerance,
         missing: Vec::new(),
         compared: Vec::new(),
+        in_order: None,
+        stuck: false,
     };
     formula
         .evaluate(&mut scope)

@@ -5,6 +5,7 @@ use grader_abi::{Signature, Value};
 use super::super::document::{CheckDocument, ExerciseDocument};
 use super::super::place::Path;
 use super::super::problem::Problem;
+use super::ask::Ask;
 use super::{Resolver, with};
 use crate::data::{Data, DataError};
 use crate::expression::{Kind, Names, Node, NodeKind, parse, size};
@@ -164,17 +165,15 @@ fn given<'d>(
 
 /// The expressions of a check, generators aside.
 fn expressions(check: &CheckDocument) -> Vec<&str> {
-    let simple = [&check.call, &check.holds, &check.finite, &check.panics];
-    let gradient = check
-        .gradient
-        .iter()
-        .flat_map(|gradient| [&gradient.of, &gradient.wrt, &gradient.equals]);
-    let expected = match &check.expect {
-        Some(Data::Text(text)) => text.strip_prefix('='),
-        _ => None,
-    };
-    let simple = simple.into_iter().flatten();
-    simple.chain(gradient).map(String::as_str).chain(expected).collect()
+    let gradient = check.gradient.iter().flat_map(|gradient| {
+        [&gradient.of, &gradient.wrt, &gradient.equals]
+            .into_iter()
+            .chain(&gradient.upstream)
+    });
+    let steps = check.script.iter().flatten().map(Ask::of_step);
+    let asks = steps.chain([Ask::of_check(check)]);
+    let asked: Vec<&str> = asks.flat_map(|ask| ask.expressions()).collect();
+    asked.into_iter().chain(gradient.map(String::as_str)).collect()
 }
 
 /// Whether what is given under a name is used: by a generator, or by an expression when no generator binds the name anew.

@@ -1,8 +1,11 @@
 //! A document + a contract -> a plan. Finds all that is wrong before it gives up.
 
+mod ask;
+mod gradient;
 mod input;
 mod link;
 mod rule;
+mod want;
 
 use grader_abi::Signature;
 use input::Which;
@@ -119,9 +122,9 @@ impl<'a> Resolver<'a> {
         let found = self.problems.len();
         let tolerance = self.tolerance(exercise, check, path);
         let all = self.inputs(exercise, check, path, Which::All)?;
-        self.rule(check, &all.names, path)?;
+        self.rule(check, tolerance, &all.names, path)?;
         let inputs = self.inputs(exercise, check, path, Which::Used)?;
-        let rule = self.rule(check, &inputs.names, path)?;
+        let rule = self.rule(check, tolerance, &inputs.names, path)?;
         if self.problems.len() > found {
             return None;
         }
