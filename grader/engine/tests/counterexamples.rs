@@ -100,6 +100,32 @@ fn a_widened_call_takes_every_answer_that_is_meant() {
 }
 
 #[test]
+fn a_filter_lets_only_some_inputs_through_and_says_so_when_it_lets_none() {
+    let drawn = |filter: &str| {
+        let body = format!("call: mean(x)\nfor_all: {{ x: 'vector(2..=4, 0..5)' }}\ncases: 20\nwhere: {filter}");
+        plan(&check(&body)).map(|plan| plan.checks[0].cases.clone())
+    };
+    let all = drawn("x[0] > x[1]").unwrap();
+    assert_eq!(all.len(), 20);
+    for case in &all {
+        let [grader_abi::Value::Reals(x)] = case.as_slice() else {
+            panic!("{case:?}")
+        };
+        assert!(x[0] > x[1], "{x:?}");
+    }
+    assert_eq!(drawn("true"), drawn("len(x) >= 2"));
+    for (filter, why) in [
+        ("x[0] > 5", "this lets none of 200 inputs through"),
+        ("x[4] > 0", "`x[4]` has no value"),
+        ("x > 1", "this must be true or false"),
+        ("mean(x) > 1", "inputs cannot depend on answers"),
+    ] {
+        let errors = drawn(filter).unwrap_err();
+        assert!(errors.contains(why) && errors.contains(filter), "{errors}");
+    }
+}
+
+#[test]
 fn steps_run_in_order_on_one_instance_and_a_nested_call_finds_it_as_it_was_left() {
     let log = |body: &str| {
         let plan = plan(&format!("{}\n  deterministic: false", check(body).replace(COMPANY, ""))).unwrap();

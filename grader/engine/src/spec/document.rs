@@ -90,6 +90,8 @@ pub(super) struct CheckDocument {
     pub(super) given: Ordered<Data>,
     #[serde(default)]
     pub(super) for_all: Ordered<String>,
+    #[serde(rename = "where")]
+    pub(super) filter: Option<String>,
     pub(super) cases: Option<u32>,
     #[serde(default)]
     pub(super) tolerance: ToleranceDocument,
