@@ -7,6 +7,7 @@
 
 use std::fmt::Write;
 
+use crate::compare::UpTo;
 use crate::outcome::Outcome;
 use crate::plan::{Check, Plan, Rule, Visibility, Want};
 use crate::score::{Scored, hidden_score};
@@ -108,29 +109,52 @@ fn lines(check: &Check, judged: &Judged, why: &str) -> String {
 /// What the check says, in the words of the spec.
 fn statement(rule: &Rule) -> String {
     match rule {
-        Rule::Call {
-            formula,
-            want: Want::Formula(want),
-        } => format!("{} should be {}", formula.text, want.text),
-        Rule::Call { formula, .. } => formula.text.clone(),
-        Rule::Holds(formula) => formula.text.clone(),
-        Rule::Gradient { of, equals, .. } => {
-            format!(
-                "{} should be the derivative of {}",
-                equals.text,
-                of.text.replace("reference.", "")
-            )
+        Rule::Call { formula, want, up_to } => {
+            let text = &formula.text;
+            let widened = widened(*up_to);
+            match want {
+                Want::Formula(want) => format!("{text} should be {}{widened}", want.text),
+                Want::Reference | Want::Value(_) | Want::AnyOf(_) => format!("{text}{widened}"),
+            }
+        }
+        Rule::Holds(formula) | Rule::Do(formula) => formula.text.clone(),
+        Rule::Gradient(gradient) => {
+            let of = gradient.of.text.replace("reference.", "");
+            let upstream = gradient.upstream.as_ref();
+            let weighted = upstream.map_or(String::new(), |upstream| format!(" weighted by {}", upstream.text));
+            format!("{} should be the derivative of {of}{weighted}", gradient.equals.text)
         }
         Rule::Finite(formula) => format!("{} should be finite", formula.text),
         Rule::Panics(formula) => format!("{} should panic", formula.text),
+        Rule::Fails { formula, .. } => format!("{} should fail", formula.text),
+        Rule::Script(steps) => {
+            let steps = steps.iter().enumerate();
+            let steps = steps.map(|(index, step)| format!("{}. {}", index + 1, statement(step)));
+            steps.collect::<Vec<_>>().join("\n")
+        }
+    }
+}
+
+fn widened(up_to: UpTo) -> &'static str {
+    match up_to {
+        UpTo::Nothing => "",
+        UpTo::Order => ", in any order",
+        UpTo::Sign => ", up to its sign",
+        UpTo::RowSigns => ", up to the sign of each row",
+        UpTo::ColumnSigns => ", up to the sign of each column",
     }
 }
 
 /// What the two values are called; the words are of one width, so that the values align.
 fn words(rule: &Rule) -> (&'static str, &'static str) {
     match rule {
+        Rule::Call {
+            want: Want::AnyOf(_), ..
+        } => ("got          ", "wanted one of"),
         Rule::Holds(_) => ("left  is", "right is"),
-        Rule::Call { .. } | Rule::Finite(_) | Rule::Panics(_) => ("got   ", "wanted"),
-        Rule::Gradient { .. } => ("got               ", "finite differences"),
+        Rule::Call { .. } | Rule::Finite(_) | Rule::Panics(_) | Rule::Fails { .. } | Rule::Do(_) | Rule::Script(_) => {
+            ("got   ", "wanted")
+        }
+        Rule::Gradient(_) => ("got               ", "finite differences"),
     }
 }

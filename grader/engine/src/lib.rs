@@ -39,14 +39,14 @@ mod pack;
 pub mod template;
 
 pub use check::{ReferenceAnswers, judge};
-pub use compare::{Tolerance, Worst};
+pub use compare::{Tolerance, UpTo, Worst};
 pub use data::Data;
 pub use expression::{Formula, Kind};
 #[cfg(feature = "spec")]
 pub use fingerprint::fingerprint;
 pub use outcome::{Call, Caller, Outcome};
 pub use pack::{pack, unpack};
-pub use plan::{Check, Exercise, Phase, Plan, Rule, Visibility, Want};
+pub use plan::{Check, Exercise, Gradient, Phase, Plan, Rule, Visibility, Want};
 pub use score::{Points, Score, Scored, score};
 pub use show::show;
 pub use verdict::{Judged, Observed, Verdict};

@@ -6,8 +6,8 @@
 use grader_abi::{Signature, Value};
 use serde::{Deserialize, Serialize};
 
-use crate::compare::Tolerance;
-use crate::expression::{Formula, Names};
+use crate::compare::{Tolerance, UpTo};
+use crate::expression::{Formula, Kind, Names};
 use crate::score::Points;
 
 /// An assignment, ready to be graded.
@@ -83,24 +83,44 @@ pub enum Rule {
         formula: Formula,
         /// What it should be.
         want: Want,
+        /// What it may differ in.
+        up_to: UpTo,
     },
     /// An expression that must be true.
     Holds(Formula),
     /// The derivative of one expression is the value of another.
-    Gradient {
-        /// What is differentiated, by central differences.
-        of: Formula,
-        /// The place of the name with respect to which.
-        wrt: usize,
-        /// What the derivative should be, which is the student's.
-        equals: Formula,
-        /// The step relative to `max(1, |x|)`.
-        step: f64,
-    },
+    Gradient(Gradient),
     /// An expression whose entries are all finite, and whose shape is the reference's.
     Finite(Formula),
     /// An expression that must panic.
     Panics(Formula),
+    /// An expression that must be an `Err`.
+    Fails {
+        /// The expression.
+        formula: Formula,
+        /// What the `Err` should hold, if that matters.
+        error: Option<Want>,
+    },
+    /// A step of a script of which nothing is wanted but that it returns.
+    Do(Formula),
+    /// Steps on one instance, in their order.
+    Script(Vec<Rule>),
+}
+
+/// The derivative of one expression is the value of another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Gradient {
+    /// What is differentiated, by central differences.
+    pub of: Formula,
+    /// The place of the name with respect to which.
+    pub wrt: usize,
+    /// By what the entries of what is differentiated are weighted, where they are several: the gradient that comes from
+    /// further up. It asks nobody.
+    pub upstream: Option<Formula>,
+    /// What the derivative should be, which is the student's.
+    pub equals: Formula,
+    /// The step relative to `max(1, |x|)`.
+    pub step: f64,
 }
 
 /// What the value of a call should be.
@@ -112,6 +132,8 @@ pub enum Want {
     Value(Value),
     /// The value of this expression, which asks no student.
     Formula(Formula),
+    /// One of these, which are values and formulas.
+    AnyOf(Vec<Want>),
 }
 
 /// What students see of a check.
@@ -169,6 +191,11 @@ impl Plan {
             .collect()
     }
 
+    /// Whether the calls of a check's case are made one after the other, on one instance which they may change.
+    pub(crate) fn in_order(&self, check: &Check) -> bool {
+        matches!(check.rule, Rule::Script(_)) || self.signature.functions.iter().any(|function| function.mutates)
+    }
+
     /// `exercise/check`, unique in the plan.
     #[must_use]
     pub fn full_id(&self, check: usize) -> String {
@@ -178,26 +205,89 @@ impl Plan {
 }
 
 impl Rule {
-    /// The expression that is the check's subject, as the spec has it.
+    /// What the check is about, as the spec has it.
     #[must_use]
-    pub fn subject(&self) -> &Formula {
+    pub fn text(&self) -> String {
         match self {
-            Self::Call { formula, .. } | Self::Holds(formula) | Self::Finite(formula) | Self::Panics(formula) => {
-                formula
+            Self::Script(steps) => steps.iter().map(Self::text).collect::<Vec<_>>().join("; "),
+            simple => simple
+                .subjects()
+                .first()
+                .map_or(String::new(), |formula| formula.text.clone()),
+        }
+    }
+
+    /// The numbers of the contract's functions that the check is about.
+    #[must_use]
+    pub fn student_functions(&self) -> Vec<u32> {
+        let mut functions: Vec<u32> = Vec::new();
+        for function in self.subjects().into_iter().flat_map(Formula::student_functions) {
+            if !functions.contains(&function) {
+                functions.push(function);
             }
-            Self::Gradient { equals, .. } => equals,
+        }
+        functions
+    }
+
+    /// The expressions that the check is about; one, but for a script.
+    fn subjects(&self) -> Vec<&Formula> {
+        match self {
+            Self::Call { formula, .. }
+            | Self::Holds(formula)
+            | Self::Finite(formula)
+            | Self::Panics(formula)
+            | Self::Fails { formula, .. }
+            | Self::Do(formula) => vec![formula],
+            Self::Gradient(gradient) => vec![&gradient.equals],
+            Self::Script(steps) => steps.iter().flat_map(Self::subjects).collect(),
+        }
+    }
+
+    /// How many calls a step of a script makes at most, the reference's among them.
+    pub(crate) fn sites(&self) -> usize {
+        match self {
+            Self::Call { formula, want, .. } => formula.sites + want.sites(),
+            Self::Fails { formula, error } => formula.sites + error.as_ref().map_or(0, Want::sites),
+            Self::Holds(formula) | Self::Finite(formula) | Self::Panics(formula) | Self::Do(formula) => formula.sites,
+            Self::Script(steps) => steps.iter().map(Self::sites).sum(),
+            // No step of a script: how many points it needs depends on the inputs.
+            Self::Gradient(gradient) => gradient.equals.sites,
         }
     }
 
     /// Whether it compares values, so that a wrong answer cannot pass for want of being looked at.
     #[must_use]
     pub fn compares_values(&self) -> bool {
-        matches!(self, Self::Call { .. })
+        match self {
+            Self::Call { formula, .. } => formula.kind != Kind::Tuple(Vec::new()),
+            Self::Script(steps) => steps.iter().any(Self::compares_values),
+            Self::Holds(_)
+            | Self::Gradient(_)
+            | Self::Finite(_)
+            | Self::Panics(_)
+            | Self::Fails { .. }
+            | Self::Do(_) => false,
+        }
     }
 
     /// Whether it proves little alone: anything finite is finite, and `todo!()` is not the only thing that panics.
     #[must_use]
     pub fn needs_company(&self) -> bool {
-        matches!(self, Self::Finite(_) | Self::Panics(_))
+        match self {
+            Self::Finite(_) | Self::Panics(_) | Self::Fails { .. } | Self::Do(_) => true,
+            Self::Script(steps) => !steps.iter().any(Self::compares_values) && steps.iter().all(Self::needs_company),
+            Self::Call { .. } | Self::Holds(_) | Self::Gradient(_) => false,
+        }
+    }
+}
+
+impl Want {
+    /// How many calls it makes of its own.
+    pub(crate) fn sites(&self) -> usize {
+        match self {
+            Self::Reference | Self::Value(_) => 0,
+            Self::Formula(formula) => formula.sites,
+            Self::AnyOf(wants) => wants.iter().map(Self::sites).sum(),
+        }
     }
 }

@@ -54,7 +54,7 @@ fn tests<M: Make>(plan: Plan, reference: ReferenceAnswers) -> Vec<Trial> {
 
 /// `exercise/check (function)`, so that `cargo test function` finds all checks of a function.
 fn test_name(plan: &Plan, index: usize) -> String {
-    let asked = plan.checks[index].rule.subject().student_functions();
+    let asked = plan.checks[index].rule.student_functions();
     let functions: Vec<&str> = asked
         .iter()
         .map(|function| plan.signature.functions[*function as usize].name.as_str())

@@ -144,7 +144,7 @@ impl CheckReport {
             name: check.name.clone(),
             verdict: (&judged.verdict).into(),
             outcome: outcome(&judged.verdict),
-            observed: observed(&check.rule.subject().text, judged),
+            observed: observed(&check.rule.text(), judged),
             cases: judged.cases,
             failing: judged.failing,
             earned: score.earned.as_f64(),

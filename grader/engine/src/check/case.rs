@@ -1,10 +1,12 @@
 //! One case with the answers known so far -> what came of it, or which calls are missing.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use grader_abi::Value;
 
-use crate::compare::{Worst, compare, is_finite, shape};
+use super::finding::{Finding, Halt, Halting, Reason, stopped};
+use crate::compare::{UpTo, aligned, compare, is_finite, shape};
 use crate::expression::{Compared, Formula, Missing, Scope, Stop, Whose};
 use crate::outcome::Outcome;
 use crate::plan::{Check, Plan, Rule, Want};
@@ -19,68 +21,137 @@ pub(super) struct Case<'a> {
     pub(super) reference: &'a [Option<Outcome>],
     /// Whose calls are to be found.
     pub(super) asks: Whose,
+    /// In a check whose calls come in order: whether one of them waits for another's answer, so that none after it is made.
+    pub(super) stuck: Cell<bool>,
 }
 
-/// What one case came to.
-pub(super) struct Finding<'a> {
-    pub(super) verdict: Verdict,
-    pub(super) got: Option<Cow<'a, Value>>,
-    pub(super) want: Option<Cow<'a, Value>>,
-    pub(super) worst: Option<Worst>,
-}
-
-/// Why there is no value.
-pub(super) enum Halt {
-    Missing(Vec<Missing>),
-    Verdict(Box<Verdict>),
-}
-
-pub(super) type Halting<'a> = Result<Cow<'a, Value>, Halt>;
+/// A formula's value and the comparisons that were made for it.
+type Evaluated<'s> = (Result<Cow<'s, Value>, Stop>, Vec<Missing>, Vec<Compared<'s>>);
 
 impl<'a> Case<'a> {
     /// # Errors
     /// The calls that are missing.
     pub(super) fn judge(&self) -> Result<Finding<'a>, Vec<Missing>> {
-        let finding = match &self.check.rule {
-            Rule::Call { formula, want } => {
-                self.compared(self.evaluate(formula, Whose::Student, 0), || self.want(formula, want))
-            }
-            Rule::Holds(formula) => self.holds(formula),
-            Rule::Gradient { of, wrt, equals, step } => self.compared(self.evaluate(equals, Whose::Student, 0), || {
-                self.derivative(of, *wrt, equals.sites, *step)
-            }),
-            Rule::Finite(formula) => self.finite(formula),
-            Rule::Panics(formula) => self.panics(formula),
-        };
-        match finding {
+        match self.rule(&self.check.rule, 0) {
             Ok(finding) => Ok(finding),
             Err(Halt::Verdict(verdict)) => Ok(Finding::of(*verdict)),
             Err(Halt::Missing(missing)) => Err(missing),
         }
     }
 
-    fn want(&self, formula: &'a Formula, want: &'a Want) -> Halting<'a> {
-        match want {
-            Want::Reference => self.evaluate(formula, Whose::Reference, 0),
-            Want::Value(value) => Ok(Cow::Borrowed(value)),
-            Want::Formula(want) => self.evaluate(want, Whose::Reference, formula.sites),
+    /// Judges a rule whose calls have the sites from this one on.
+    pub(super) fn rule(&self, rule: &'a Rule, site: usize) -> Result<Finding<'a>, Halt> {
+        match rule {
+            Rule::Call { formula, want, up_to } => self.call(formula, want, *up_to, site),
+            Rule::Holds(formula) => self.holds(formula, site),
+            Rule::Gradient(gradient) => {
+                let got = self.evaluate(&gradient.equals, Whose::Student, site);
+                self.compared(got, || self.derivative(gradient, site), UpTo::Nothing)
+            }
+            Rule::Finite(formula) => self.finite(formula, site),
+            Rule::Panics(formula) => self.panics(formula, site),
+            Rule::Fails { formula, error } => self.fails(formula, error.as_ref(), site),
+            Rule::Do(formula) => self
+                .evaluate(formula, Whose::Student, site)
+                .map(|got| Finding::new(None, Some(got), None)),
+            Rule::Script(steps) => self.script(steps, site),
         }
     }
 
-    fn compared(&self, got: Halting<'a>, want: impl FnOnce() -> Halting<'a>) -> Result<Finding<'a>, Halt> {
-        self.beside(got, want, |got, want| {
-            let comparison = compare(got, want, self.check.tolerance);
-            (comparison.why, comparison.worst)
+    fn call(&self, formula: &'a Formula, want: &'a Want, up_to: UpTo, site: usize) -> Result<Finding<'a>, Halt> {
+        let got = self.evaluate(formula, Whose::Student, site);
+        match want {
+            Want::AnyOf(wants) => self.any_of(got, wants, up_to, site + formula.sites),
+            Want::Reference | Want::Value(_) | Want::Formula(_) => {
+                self.compared(got, || self.want(formula, want, site), up_to)
+            }
+        }
+    }
+
+    /// What is wanted of a formula whose calls have the sites from this one on.
+    fn want(&self, formula: &'a Formula, want: &'a Want, site: usize) -> Halting<'a> {
+        match want {
+            Want::Reference => self.evaluate(formula, Whose::Reference, site),
+            Want::Value(value) => Ok(Cow::Borrowed(value)),
+            Want::Formula(want) => self.evaluate(want, Whose::Reference, site + formula.sites),
+            Want::AnyOf(_) => Err(Halt::not_graded("several values are wanted where one is".to_owned())),
+        }
+    }
+
+    fn any_of(&self, got: Halting<'a>, wants: &'a [Want], up_to: UpTo, site: usize) -> Result<Finding<'a>, Halt> {
+        let all = || {
+            let mut site = site;
+            let mut all = Vec::with_capacity(wants.len());
+            for want in wants {
+                all.push(match want {
+                    Want::Formula(formula) => self.evaluate(formula, Whose::Reference, site)?.into_owned(),
+                    Want::Value(value) => value.clone(),
+                    Want::Reference | Want::AnyOf(_) => continue,
+                });
+                site += want.sites();
+            }
+            Ok(Cow::Owned(Value::List(all)))
+        };
+        self.beside(got, all, |got, wants| {
+            let Value::List(each) = &*wants else {
+                return Ok(((None, None), wants));
+            };
+            for want in each {
+                let want = aligned(got, Cow::Borrowed(want), up_to, self.check.tolerance)?;
+                if compare(got, &want, self.check.tolerance).agrees {
+                    return Ok(((None, None), wants));
+                }
+            }
+            Ok(((Some("it is none of these".to_owned()), None), wants))
         })
     }
 
-    fn finite(&self, formula: &'a Formula) -> Result<Finding<'a>, Halt> {
-        let got = self.evaluate(formula, Whose::Student, 0);
-        let want = || self.evaluate(formula, Whose::Reference, 0);
+    fn compared(&self, got: Halting<'a>, want: impl FnOnce() -> Halting<'a>, up_to: UpTo) -> Result<Finding<'a>, Halt> {
         self.beside(got, want, |got, want| {
-            let why = shape(got, want).or_else(|| (!is_finite(got)).then(|| "an entry is infinite or NaN".to_owned()));
-            (why, None)
+            let tolerance = self.check.tolerance;
+            let want = aligned(got, want, up_to, tolerance)?;
+            let comparison = compare(got, &want, tolerance);
+            Ok(((comparison.why, comparison.worst), want))
         })
+    }
+
+    fn finite(&self, formula: &'a Formula, site: usize) -> Result<Finding<'a>, Halt> {
+        let got = self.evaluate(formula, Whose::Student, site);
+        let want = || self.evaluate(formula, Whose::Reference, site);
+        self.beside(got, want, |got, want| {
+            let why = shape(got, &want).or_else(|| (!is_finite(got)).then(|| "an entry is infinite or NaN".to_owned()));
+            Ok(((why, None), want))
+        })
+    }
+
+    fn fails(&self, formula: &'a Formula, error: Option<&'a Want>, site: usize) -> Result<Finding<'a>, Halt> {
+        let got = self.evaluate(formula, Whose::Student, site);
+        if let Some(error) = error {
+            let want = || {
+                let error = self.want(formula, error, site)?.into_owned();
+                Ok(Cow::Owned(Value::Result(Err(Box::new(error)))))
+            };
+            return self.compared(got, want, UpTo::Nothing);
+        }
+        let got = got?;
+        let failed = matches!(*got, Value::Result(Err(_)));
+        let why = (!failed).then(|| "it succeeded, but it should fail".to_owned());
+        Ok(Finding::new(why, Some(got), None))
+    }
+
+    fn panics(&self, formula: &'a Formula, site: usize) -> Result<Finding<'a>, Halt> {
+        let (value, missing, _) = self.run(formula, Whose::Student, self.inputs, site);
+        if let Err(Stop::Ended {
+            whose: Whose::Student,
+            outcome: Outcome::Panicked { .. },
+            ..
+        }) = value
+        {
+            return Ok(Finding::of(Verdict::Pass));
+        }
+        let got = stopped(value, missing)?;
+        let why = "it returned, but it should panic".to_owned();
+        Ok(Finding::new(Some(why), Some(got), None))
     }
 
     /// Judges what came beside what was wanted, which is shown also when nothing came.
@@ -88,183 +159,56 @@ impl<'a> Case<'a> {
         &self,
         got: Halting<'a>,
         want: impl FnOnce() -> Halting<'a>,
-        judge: impl FnOnce(&Value, &Value) -> (Option<String>, Option<Worst>),
+        judge: impl FnOnce(&Value, Cow<'a, Value>) -> Result<(Reason, Cow<'a, Value>), String>,
     ) -> Result<Finding<'a>, Halt> {
         let got = match got {
             // Without the student's answers, what is wanted does not matter yet.
             Err(Halt::Missing(missing)) if self.asks == Whose::Student => return Err(Halt::Missing(missing)),
             got => got,
         };
-        match (want(), got) {
-            (Ok(want), Ok(got)) => {
-                let (why, worst) = judge(&got, &want);
+        let want = want()?;
+        match got {
+            Ok(got) => {
+                let ((why, worst), want) = judge(&got, want).map_err(Halt::not_graded)?;
                 Ok(Finding {
                     worst,
                     ..Finding::new(why, Some(got), Some(want))
                 })
             }
-            (Ok(want), Err(Halt::Verdict(verdict))) => Ok(Finding {
+            Err(Halt::Verdict(verdict)) => Ok(Finding {
                 want: Some(want),
                 ..Finding::of(*verdict)
             }),
-            (Err(Halt::Missing(mut missing)), Err(Halt::Missing(more))) => {
-                missing.extend(more);
-                Err(Halt::Missing(missing))
-            }
-            (Ok(_), Err(halt)) | (Err(halt), _) => Err(halt),
+            Err(Halt::Missing(missing)) => Err(Halt::Missing(missing)),
         }
     }
 
-    fn holds(&self, formula: &'a Formula) -> Result<Finding<'a>, Halt> {
-        let mut scope = self.scope(Whose::Student, self.inputs, 0);
-        let value = formula.evaluate(&mut scope);
-        let compared = std::mem::take(&mut scope.compared);
-        let value = stopped(value, scope.missing)?;
-        let with_nan = compared.iter().position(|compared| compared.nan);
-        let unmet = || compared.iter().position(|compared| !compared.holds);
-        let shown = with_nan.or_else(unmet).unwrap_or(0);
-        let shown = compared.into_iter().nth(shown);
-        let why = match (&*value, with_nan, &shown) {
-            (_, Some(_), Some(compared)) => Some(about(compared, formula, "a NaN is in the comparison".to_owned())),
-            (Value::Bool(true), ..) => None,
-            (_, _, Some(compared)) if !compared.holds => Some(self.unmet(compared, formula)),
-            _ => Some("it is false".to_owned()),
-        };
-        let equality = shown
-            .as_ref()
-            .filter(|compared| compared.operator == "==" && !compared.holds);
-        let worst = equality.and_then(|compared| compare(&compared.got, &compared.want, self.check.tolerance).worst);
-        let (got, want) = shown.map(|compared| (compared.got, compared.want)).unzip();
-        Ok(Finding {
-            worst,
-            ..Finding::new(why, got, want)
-        })
+    pub(super) fn evaluate(&self, formula: &'a Formula, bare: Whose, site: usize) -> Halting<'a> {
+        let (value, missing, _) = self.run(formula, bare, self.inputs, site);
+        stopped(value, missing)
     }
 
-    fn unmet(&self, compared: &Compared<'_>, formula: &Formula) -> String {
-        let why = compare(&compared.got, &compared.want, self.check.tolerance).why;
-        let why = match (compared.operator, why) {
-            ("==", Some(why)) => format!("left differs from right: {why}"),
-            ("!=", _) => "left equals right, within the tolerance".to_owned(),
-            (operator, _) => format!("left {operator} right does not hold"),
-        };
-        about(compared, formula, why)
-    }
-
-    fn panics(&self, formula: &'a Formula) -> Result<Finding<'a>, Halt> {
-        let mut scope = self.scope(Whose::Student, self.inputs, 0);
-        match formula.evaluate(&mut scope) {
-            Err(Stop::Ended {
-                whose: Whose::Student,
-                outcome: Outcome::Panicked { .. },
-                ..
-            }) => Ok(Finding::of(Verdict::Pass)),
-            evaluated => {
-                let got = stopped(evaluated, scope.missing)?;
-                Ok(Finding::new(
-                    Some("it returned, but it should panic".to_owned()),
-                    Some(got),
-                    None,
-                ))
-            }
-        }
-    }
-
-    fn evaluate(&self, formula: &'a Formula, bare: Whose, first_site: usize) -> Halting<'a> {
-        let mut scope = self.scope(bare, self.inputs, first_site);
-        let value = formula.evaluate(&mut scope);
-        stopped(value, at_sites(scope.missing, first_site))
-    }
-
-    pub(super) fn scope<'s>(&self, bare: Whose, inputs: &'s [Value], first_site: usize) -> Scope<'s>
+    /// Evaluates a formula whose calls have the sites from this one on.
+    pub(super) fn run<'s>(&self, formula: &'s Formula, bare: Whose, inputs: &'s [Value], site: usize) -> Evaluated<'s>
     where
         'a: 's,
     {
-        Scope {
+        let mut scope = Scope {
             inputs,
             signature: &self.plan.signature,
             bare,
-            student: self.student.get(first_site..).unwrap_or_default(),
-            reference: self.reference.get(first_site..).unwrap_or_default(),
+            student: self.student.get(site..).unwrap_or_default(),
+            reference: self.reference.get(site..).unwrap_or_default(),
             tolerance: self.check.tolerance,
             missing: Vec::new(),
             compared: Vec::new(),
-        }
+            in_order: self.plan.in_order(self.check).then_some(self.asks),
+            stuck: self.stuck.get(),
+        };
+        let value = formula.evaluate(&mut scope);
+        self.stuck.set(scope.stuck);
+        let mut missing = scope.missing;
+        missing.iter_mut().for_each(|missing| missing.site += site);
+        (value, missing, scope.compared)
     }
-}
-
-impl<'a> Finding<'a> {
-    fn new(why: Option<String>, got: Option<Cow<'a, Value>>, want: Option<Cow<'a, Value>>) -> Self {
-        let verdict = why.map_or(Verdict::Pass, |why| Verdict::Fail { why });
-        Self {
-            got,
-            want,
-            ..Self::of(verdict)
-        }
-    }
-
-    fn of(verdict: Verdict) -> Self {
-        Self {
-            verdict,
-            got: None,
-            want: None,
-            worst: None,
-        }
-    }
-
-    pub(super) fn not_graded(why: impl Into<String>) -> Self {
-        Self::of(Verdict::NotGraded { why: why.into() })
-    }
-}
-
-/// Says which comparison is meant where there are several.
-fn about(compared: &Compared<'_>, formula: &Formula, why: String) -> String {
-    if compared.text == formula.text {
-        why
-    } else {
-        format!("in `{}`, {why}", compared.text)
-    }
-}
-
-pub(super) fn stopped<'v>(value: Result<Cow<'v, Value>, Stop>, missing: Vec<Missing>) -> Halting<'v> {
-    let verdict = match value {
-        Ok(value) => return Ok(value),
-        Err(Stop::Missing) => return Err(Halt::Missing(missing)),
-        Err(Stop::Ended {
-            outcome: Outcome::HarnessFault { why },
-            ..
-        }) => Verdict::NotGraded { why },
-        Err(Stop::Ended {
-            whose: Whose::Reference,
-            call,
-            outcome,
-        }) => Verdict::NotGraded {
-            why: format!("the reference's {call} {outcome}"),
-        },
-        Err(Stop::Ended {
-            whose: Whose::Student,
-            call,
-            outcome,
-        }) => Verdict::Error { call, outcome },
-        Err(Stop::Unfit {
-            why,
-            text,
-            of_student: true,
-        }) => Verdict::Fail {
-            why: format!("`{text}` has no value: {why}"),
-        },
-        Err(Stop::Unfit {
-            why,
-            text,
-            of_student: false,
-        }) => Verdict::NotGraded {
-            why: format!("the spec's `{text}` has no value: {why}"),
-        },
-    };
-    Err(Halt::Verdict(Box::new(verdict)))
-}
-
-pub(super) fn at_sites(mut missing: Vec<Missing>, first_site: usize) -> Vec<Missing> {
-    missing.iter_mut().for_each(|missing| missing.site += first_site);
-    missing
 }

@@ -7,9 +7,14 @@
 //! Must never: ask the student for anything the reference is to answer, or let an answer to one check reach another.
 
 mod case;
+mod finding;
 mod gradient;
+mod holds;
 mod reference;
+mod script;
 mod wave;
+
+use std::cell::Cell;
 
 use grader_abi::Value;
 
@@ -18,10 +23,11 @@ use crate::expression::{Missing, Whose};
 use crate::outcome::{Caller, Outcome};
 use crate::plan::{Check, Plan};
 use crate::verdict::{Judged, Observed, Verdict};
-use case::{Case, Finding};
+use case::Case;
+use finding::Finding;
 pub use reference::ReferenceAnswers;
 pub(crate) use wave::Answers;
-use wave::{Place, Wave, put};
+use wave::{Asked, Place, Wave, put};
 
 /// Judges these checks: one verdict each, in their order. The reference must have been asked about all of them.
 pub fn judge(plan: &Plan, checks: &[usize], reference: &ReferenceAnswers, caller: &mut dyn Caller) -> Vec<Judged> {
@@ -47,10 +53,10 @@ struct Trial<'a> {
     check: &'a Check,
     reference: &'a ReferenceAnswers,
     /// The student's answers by case; nothing for a case that is judged.
-    open: Vec<Option<Answers>>,
+    open: Vec<Option<Asked>>,
     /// The answers to the first case, and to the same calls asked again.
     first: Answers,
-    again: Answers,
+    again: Asked,
     failing: usize,
     shown: Option<Shown>,
 }
@@ -70,9 +76,9 @@ impl<'a> Trial<'a> {
             index,
             check,
             reference,
-            open: vec![Some(Answers::new()); check.cases.len()],
+            open: vec![Some(Asked::default()); check.cases.len()],
             first: Answers::new(),
-            again: Answers::new(),
+            again: Asked::default(),
             failing: 0,
             shown: None,
         }
@@ -82,15 +88,17 @@ impl<'a> Trial<'a> {
     /// time on a fresh instance; the second time comes after all other cases.
     fn advance(&mut self, trial: usize, wave: &mut Wave) {
         let mut replay = Vec::new();
+        let in_order = self.plan.in_order(self.check);
         for case in 0..self.open.len() {
-            let Some(student) = &self.open[case] else { continue };
+            let Some(asked) = &mut self.open[case] else { continue };
             let attempt = Case {
                 plan: self.plan,
                 check: self.check,
                 inputs: &self.check.cases[case],
-                student,
+                student: &asked.answers,
                 reference: self.reference.of(self.index, case),
                 asks: Whose::Student,
+                stuck: Cell::default(),
             };
             let missing = match attempt.judge() {
                 Err(missing) if missing.iter().any(is_student) => missing,
@@ -98,9 +106,9 @@ impl<'a> Trial<'a> {
                     let finding =
                         judged.unwrap_or_else(|_| Finding::not_graded("an answer of the reference is missing"));
                     show(&mut self.shown, case, self.check, finding, &mut self.failing);
-                    let answers = self.open[case].take().unwrap_or_default();
+                    let asked = self.open[case].take().unwrap_or_default();
                     if case == 0 {
-                        self.first = answers;
+                        self.first = asked.answers;
                     }
                     continue;
                 }
@@ -114,21 +122,21 @@ impl<'a> Trial<'a> {
                 case,
                 replay: false,
             };
-            wave.add(place, missing);
+            wave.add(place, asked, missing, in_order);
         }
         let again = Place {
             trial,
             case: 0,
             replay: true,
         };
-        wave.add(again, replay);
+        wave.add(again, &mut self.again, replay, in_order);
     }
 
     fn take(&mut self, place: Place, site: usize, outcome: Outcome) {
         if place.replay {
-            put(&mut self.again, site, outcome);
-        } else if let Some(answers) = &mut self.open[place.case] {
-            put(answers, site, outcome);
+            put(&mut self.again.answers, site, outcome);
+        } else if let Some(asked) = &mut self.open[place.case] {
+            put(&mut asked.answers, site, outcome);
         }
     }
 
@@ -154,7 +162,7 @@ impl<'a> Trial<'a> {
 
     /// What is wrong with the answers to the first case when it is asked again.
     fn replayed(&self) -> Option<Verdict> {
-        let pairs = self.first.iter().zip(&self.again);
+        let pairs = self.first.iter().zip(&self.again.answers);
         let mut pairs = pairs.filter_map(|(first, again)| Some((first.as_ref()?, again.as_ref()?)));
         let (first, again) = pairs.find(|(first, again)| !alike(first, again))?;
         Some(match again {

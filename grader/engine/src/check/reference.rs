@@ -1,9 +1,10 @@
 //! What the reference answers: asked once per run, or read from what a handout contains.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use super::case::Case;
-use super::wave::{Answers, Place, Wave, put};
+use super::wave::{Answers, Asked, Place, Wave, put};
 use crate::expression::Whose;
 use crate::outcome::{Caller, Outcome};
 use crate::plan::Plan;
@@ -18,34 +19,33 @@ pub struct ReferenceAnswers {
 impl ReferenceAnswers {
     /// Asks the reference all that these checks need of it.
     pub fn ask(plan: &Plan, checks: &[usize], caller: &mut dyn Caller) -> Self {
-        let mut asked: Vec<(usize, Vec<Answers>)> = checks
+        let mut asked: Vec<(usize, Vec<Asked>)> = checks
             .iter()
-            .map(|index| (*index, vec![Answers::new(); plan.checks[*index].cases.len()]))
+            .map(|index| (*index, vec![Asked::default(); plan.checks[*index].cases.len()]))
             .collect();
         loop {
             let mut wave = Wave::default();
-            for (trial, (index, cases)) in asked.iter().enumerate() {
-                cases.iter().enumerate().for_each(|(case, known)| {
-                    add_missing(
-                        plan,
-                        *index,
-                        known,
-                        Place {
-                            trial,
-                            case,
-                            replay: false,
-                        },
-                        &mut wave,
-                    )
-                });
+            for (trial, (index, cases)) in asked.iter_mut().enumerate() {
+                for (case, asked) in cases.iter_mut().enumerate() {
+                    let place = Place {
+                        trial,
+                        case,
+                        replay: false,
+                    };
+                    add_missing(plan, *index, asked, place, &mut wave);
+                }
             }
             if wave.is_empty() {
+                let answers = |cases: Vec<Asked>| cases.into_iter().map(|asked| asked.answers).collect();
                 return Self {
-                    checks: asked.into_iter().collect(),
+                    checks: asked
+                        .into_iter()
+                        .map(|(index, cases)| (index, answers(cases)))
+                        .collect(),
                 };
             }
             for (place, site, outcome) in wave.ask(&plan.signature, caller) {
-                put(&mut asked[place.trial].1[place.case], site, outcome);
+                put(&mut asked[place.trial].1[place.case].answers, site, outcome);
             }
         }
     }
@@ -59,19 +59,18 @@ impl ReferenceAnswers {
 }
 
 /// Adds what the reference has still to answer for one case.
-fn add_missing(plan: &Plan, check: usize, known: &[Option<Outcome>], place: Place, wave: &mut Wave) {
+fn add_missing(plan: &Plan, check: usize, asked: &mut Asked, place: Place, wave: &mut Wave) {
     let check = &plan.checks[check];
     let case = Case {
         plan,
         check,
         inputs: &check.cases[place.case],
         student: &[],
-        reference: known,
+        reference: &asked.answers,
         asks: Whose::Reference,
+        stuck: Cell::default(),
     };
-    let missing = case.judge().err().unwrap_or_default();
-    wave.add(
-        place,
-        missing.into_iter().filter(|missing| missing.whose == Whose::Reference),
-    );
+    let missing = case.judge().err().unwrap_or_default().into_iter();
+    let missing = missing.filter(|missing| missing.whose == Whose::Reference).collect();
+    wave.add(place, asked, missing, plan.in_order(check));
 }

@@ -8,6 +8,14 @@ use crate::outcome::{Call, Caller, Outcome};
 /// Answers of one case, by site.
 pub(crate) type Answers = Vec<Option<Outcome>>;
 
+/// What one case was asked so far.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Asked {
+    pub(super) answers: Answers,
+    /// The calls, where a later one has to find the instance as these leave it.
+    calls: Vec<Call>,
+}
+
 /// Where an answer belongs.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
@@ -22,7 +30,8 @@ pub(super) struct Place {
 #[derive(Default)]
 pub(super) struct Wave {
     calls: Vec<Call>,
-    places: Vec<(Place, usize)>,
+    /// Where each answer belongs, and its site; nothing for a call that is only repeated.
+    places: Vec<Option<(Place, usize)>>,
 }
 
 impl Wave {
@@ -30,14 +39,25 @@ impl Wave {
         self.calls.is_empty()
     }
 
-    /// Adds the calls of one case; the first of them gets a fresh instance.
-    pub(super) fn add(&mut self, place: Place, missing: impl IntoIterator<Item = Missing>) {
-        for (count, missing) in missing.into_iter().enumerate() {
-            self.calls.push(Call {
-                fresh: count == 0,
-                ..missing.call
-            });
-            self.places.push((place, missing.site));
+    /// Adds the calls of one case; the first of them gets a fresh instance. Where calls come in order, those that were made
+    /// before are repeated, so that the instance is what it was.
+    pub(super) fn add(&mut self, place: Place, asked: &mut Asked, missing: Vec<Missing>, in_order: bool) {
+        if missing.is_empty() {
+            return;
+        }
+        let repeated = asked.calls.len();
+        let places = missing.iter().map(|missing| Some((place, missing.site)));
+        self.places.extend(std::iter::repeat_n(None, repeated).chain(places));
+        let first = self.calls.len();
+        let new = missing.into_iter().map(|missing| missing.call);
+        self.calls.extend(asked.calls.iter().cloned().chain(new));
+        self.calls[first].fresh = true;
+        if in_order {
+            let new = self.calls[first + repeated..].iter();
+            asked.calls.extend(new.map(|call| Call {
+                fresh: false,
+                ..call.clone()
+            }));
         }
     }
 
@@ -56,7 +76,7 @@ impl Wave {
         self.places
             .into_iter()
             .zip(self.calls)
-            .map(move |((place, site), call)| {
+            .filter_map(move |(place, call)| {
                 // Fewer answers than calls is never a pass.
                 let outcome = outcomes.next().unwrap_or(Outcome::HarnessFault {
                     why: "an answer is missing".to_owned(),
@@ -65,7 +85,7 @@ impl Wave {
                     Outcome::Returned(value) => Outcome::Returned(canonical(value, &kinds[call.function as usize])),
                     other => other,
                 };
-                (place, site, outcome)
+                place.map(|(place, site)| (place, site, outcome))
             })
     }
 }

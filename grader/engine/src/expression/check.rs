@@ -128,6 +128,47 @@ impl Typed {
         }
     }
 
+    /// The same, with quoted characters as characters where this kind has them: texts and characters are written alike.
+    fn read_as(mut self, kind: &Kind) -> Self {
+        match (&mut self.step, kind) {
+            (Step::Constant(constant @ grader_abi::Value::Text(_)), Kind::Char) => {
+                if let Some(character) = only_character(constant) {
+                    *constant = grader_abi::Value::Char(character);
+                    self.kind = Kind::Char;
+                }
+            }
+            (Step::List(items), Kind::List(item)) => {
+                items.iter_mut().for_each(|entry| entry.become_kind(item));
+                let mut kinds = items.iter().map(|entry| &entry.kind);
+                let unified = kinds.try_fold(Kind::Unknown, |kind, next| kind.unify(next));
+                self.kind = unified.map_or(self.kind, Kind::list);
+            }
+            (Step::Tuple(members), Kind::Tuple(kinds)) => {
+                members
+                    .iter_mut()
+                    .zip(kinds)
+                    .for_each(|(member, kind)| member.become_kind(kind));
+                self.kind = Kind::Tuple(members.iter().map(|member| member.kind.clone()).collect());
+            }
+            (Step::Construct(Constructor::Some, Some(inner)), Kind::Option(some)) => {
+                inner.become_kind(some);
+                self.kind = Kind::Option(Box::new(inner.kind.clone()));
+            }
+            _ => {}
+        }
+        self
+    }
+
+    fn become_kind(&mut self, kind: &Kind) {
+        let nothing = Typed {
+            step: Step::List(Vec::new()),
+            kind: Kind::Unknown,
+            span: 0..0,
+            of_student: false,
+        };
+        *self = std::mem::replace(self, nothing).read_as(kind);
+    }
+
     fn has_comparison(&self) -> bool {
         let here = matches!(&self.step, Step::Binary(operator, ..) if operator.is_comparison());
         here || self.children().into_iter().any(Self::has_comparison)
@@ -180,6 +221,7 @@ impl<'a> Checker<'a> {
             }
             NodeKind::Binary(operator, left, right) => self.binary(*operator, left, right, &span)?,
             NodeKind::Index(list, index) => self.index(list, index)?,
+            NodeKind::Field(record, name) => return Err(self.no_field(record, name, span)),
             NodeKind::Range { .. } => {
                 return Err(ExpressionError::new(
                     span,
@@ -258,7 +300,7 @@ impl<'a> Checker<'a> {
         let word = operator.symbol();
         let (left, right) = match operator {
             Operator::Or | Operator::And => (self.bool(left, word)?, self.bool(right, word)?),
-            Operator::Equal | Operator::NotEqual => (self.node(left)?, self.node(right)?),
+            Operator::Equal | Operator::NotEqual => alike(self.node(left)?, self.node(right)?),
             _ => (self.numeric(left, word)?, self.numeric(right, word)?),
         };
         let unlike = |left: &Typed, right: &Typed| {
@@ -293,6 +335,17 @@ impl<'a> Checker<'a> {
         Ok((Step::Binary(operator, Box::new(left), Box::new(right)), kind))
     }
 
+    /// No type of a contract has fields yet.
+    fn no_field(&mut self, record: &Node, name: &str, span: Range<usize>) -> ExpressionError {
+        match self.node(record) {
+            Ok(record) => {
+                let span = span.end - name.len()..span.end;
+                ExpressionError::new(span, format!("only a record has fields, but this is {}", record.kind))
+            }
+            Err(error) => error,
+        }
+    }
+
     fn index(&mut self, list: &Node, index: &Node) -> Result<(Step, Kind), ExpressionError> {
         let list = self.node(list)?;
         let index = self.node(index)?;
@@ -304,6 +357,7 @@ impl<'a> Checker<'a> {
         }
         let kind = match (&list.kind, &index.step) {
             (Kind::List(item), _) => (**item).clone(),
+            (Kind::Text, _) => Kind::Char,
             (Kind::Tuple(members), Step::Constant(grader_abi::Value::Integer(at))) => {
                 let member = usize::try_from(*at).ok().and_then(|at| members.get(at));
                 member.cloned().ok_or_else(|| {
@@ -337,7 +391,7 @@ impl<'a> Checker<'a> {
         {
             return Err(ExpressionError::new(
                 named.span.clone(),
-                "only generators have named arguments",
+                "only generators and records have named arguments",
             ));
         }
         let nodes = arguments
@@ -365,6 +419,11 @@ impl<'a> Checker<'a> {
                 .map_err(|why| ExpressionError::new(span.clone(), format!("`{name}` {why}")))?;
             return Ok((Step::Builtin(builtin, nodes), kind));
         }
+        if name.starts_with(char::is_uppercase) {
+            let known = ["Some", "None", "Ok", "Err"];
+            let help = did_you_mean(name, known).unwrap_or(format!("known: {}", known.join(", ")));
+            return Err(ExpressionError::new(name_span.clone(), format!("nothing is made by `{name}`")).help(help));
+        }
         let known = signature.functions.iter().map(|function| function.name.as_str());
         Err(
             ExpressionError::new(name_span.clone(), format!("unknown function `{name}`"))
@@ -386,6 +445,10 @@ impl<'a> Checker<'a> {
             let message = format!("`{}` takes {want} {plural}, but it gets {got}", function.name);
             return Err(ExpressionError::new(span.clone(), message).help(format!("it is {function}")));
         }
+        let pairs = arguments.into_iter().zip(&function.parameters);
+        let arguments: Vec<Typed> = pairs
+            .map(|(argument, parameter)| argument.read_as(&Kind::of(&parameter.ty)))
+            .collect();
         for (argument, parameter) in arguments.iter().zip(&function.parameters) {
             if !passes(&argument.kind, &Kind::of(&parameter.ty)) {
                 let message = format!(
@@ -443,6 +506,12 @@ impl<'a> Checker<'a> {
     }
 }
 
+/// Both sides of a comparison: a quoted character is one where the other side is.
+fn alike(left: Typed, right: Typed) -> (Typed, Typed) {
+    let (left_kind, right_kind) = (left.kind.clone(), right.kind.clone());
+    (left.read_as(&right_kind), right.read_as(&left_kind))
+}
+
 /// Whether a value of this kind can be an argument of that kind: integers widen, reals do not narrow.
 fn passes(kind: &Kind, want: &Kind) -> bool {
     kind.unify(want).as_ref() == Some(want)
@@ -466,6 +535,14 @@ fn construct(
         Constructor::Err => Kind::Result(unknown, held),
     };
     Ok((Step::Construct(constructor, Some(Box::new(inner))), kind))
+}
+
+fn only_character(value: &grader_abi::Value) -> Option<char> {
+    let grader_abi::Value::Text(text) = value else {
+        return None;
+    };
+    let mut characters = text.chars();
+    characters.next().filter(|_| characters.next().is_none())
 }
 
 impl Constructor {

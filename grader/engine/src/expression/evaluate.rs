@@ -41,6 +41,10 @@ pub struct Scope<'a> {
     pub missing: Vec<Missing>,
     /// Collects the comparisons made.
     pub compared: Vec<Compared<'a>>,
+    /// Whose calls have to be made in the order in which they stand, because they may change their instance.
+    pub in_order: Option<Whose>,
+    /// Whether one of those waits for another's answer. None after it can be made yet.
+    pub stuck: bool,
 }
 
 /// A call without an answer.
@@ -171,7 +175,9 @@ fn evaluate<'a>(typed: &'a Typed, formula: &'a Formula, scope: &mut Scope<'a>) -
             if let (Some(Outcome::Returned(value)), false) = (answer, compares) {
                 return Ok(Cow::Borrowed(value));
             }
-            let arguments = parts(arguments, formula, scope)?;
+            let arguments = parts(arguments, formula, scope).inspect_err(|stop| {
+                scope.stuck |= *stop == Stop::Missing && scope.in_order == Some(site.whose);
+            })?;
             call(&site, arguments, scope).map_err(|stop| match stop {
                 NoAnswer::Unfit(why) => unfit(scope, why),
                 NoAnswer::Stop(stop) => stop,
@@ -210,11 +216,13 @@ fn call<'a>(site: &Site, arguments: Vec<Cow<'a, Value>>, scope: &mut Scope<'a>) 
                 arguments: encoded(&arguments, function).map_err(NoAnswer::Unfit)?,
                 fresh: false,
             };
-            scope.missing.push(Missing {
-                whose: site.whose,
-                site: site.number,
-                call,
-            });
+            if !scope.stuck || scope.in_order != Some(site.whose) {
+                scope.missing.push(Missing {
+                    whose: site.whose,
+                    site: site.number,
+                    call,
+                });
+            }
             Err(NoAnswer::Stop(Stop::Missing))
         }
     }
@@ -444,6 +452,8 @@ mod tests {
                 },
                 missing: Vec::new(),
                 compared: Vec::new(),
+                in_order: None,
+                stuck: false,
             };
             let result = formula.evaluate(&mut scope).map(Cow::into_owned);
             let compared = scope.compared.iter().map(|compared| (compared.operator, compared.nan));
@@ -524,6 +534,28 @@ mod tests {
                 Value::List(vec![Value::Bool(true), Value::Bool(false)]),
             ),
             ("sum([])", Value::Real(0.0)),
+            ("product([2, 3])", Value::Integer(6)),
+            ("argmax([1, 3, 3])", Value::Integer(1)),
+            ("norm([[3, 0], [0, 4]])", Value::Real(5.0)),
+            ("matmul(m, p)", Value::Reals(vec![17.0, 38.0])),
+            ("matmul(m, transpose(m)) == [[14, 32], [32, 77]]", Value::Bool(true)),
+            ("transpose(transpose(m)) == m", Value::Bool(true)),
+            ("flatten(m)", Value::Reals(vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0])),
+            ("floor(p / 3)", Value::Reals(vec![0.0, 0.0, 1.0])),
+            ("any(is_nan([1, 0 / 0])) and not is_nan(n)", Value::Bool(true)),
+            ("concat(t, '!') == 'hé!' and contains(t, 'é')", Value::Bool(true)),
+            ("t[1] == 'é' and t != 'he'", Value::Bool(true)),
+            ("Some(t[0]) == Some('h') and [t[0]] == ['h']", Value::Bool(true)),
+            ("contains(p, 4) and not contains(p, 3)", Value::Bool(true)),
+            (
+                "is_some(Some(1)) and is_none(None) and value(Some(p))[0] == 1",
+                Value::Bool(true),
+            ),
+            (
+                "is_ok(Ok(1)) and is_err(Err('a')) and error(Err('a')) == 'a'",
+                Value::Bool(true),
+            ),
+            ("(1, 'a') == (1.0, 'a') and (n, t)[1] == t", Value::Bool(true)),
         ] {
             assert_eq!(run(text).0, Ok(want), "{text}");
         }
@@ -566,6 +598,10 @@ mod tests {
             ("p + [1, 2]", false),
             ("double(p) + [1]", true),
             ("pick(p, -1)", false),
+            ("value(None)", false),
+            ("matmul(m, m)", false),
+            ("transpose([p, [1]])", false),
+            ("argmax([0 / 0])", false),
             ("pick(p, len(double(p)) - 9)", true),
         ] {
             let Err(Stop::Unfit { of_student, .. }) = run(text).0 else {
@@ -625,6 +661,9 @@ mod tests {
             ),
             ("total", "unknown name `total`", "total"),
             ("not (p > 0)", "`not` works on one bool, but this is [bool]", "p > 0"),
+            ("p.length", "only a record has fields, but this is [real]", "length"),
+            ("Circle(2)", "nothing is made by `Circle`", "Circle"),
+            ("t[0] == 'ab'", "char and text cannot be compared", "t[0] == 'ab'"),
             ("reference.sum(p)", "the contract has no function `sum`", "sum"),
         ] {
             let error = Formula::new(text, &names, &signature).expect_err(text);

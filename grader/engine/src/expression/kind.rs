@@ -61,6 +61,16 @@ impl Kind {
         if let Self::List(item) = self { Some(item) } else { None }
     }
 
+    /// What the `Err` of a result of this kind holds.
+    #[must_use]
+    pub fn error(&self) -> Option<&Kind> {
+        if let Self::Result(_, err) = self {
+            Some(err)
+        } else {
+            None
+        }
+    }
+
     /// Whether this is a number, or nested lists of numbers.
     #[must_use]
     pub fn is_numeric(&self) -> bool {

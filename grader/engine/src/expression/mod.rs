@@ -20,7 +20,7 @@ pub(crate) use number::canonical;
 #[cfg(feature = "spec")]
 pub(crate) use number::size;
 #[cfg(feature = "spec")]
-pub(crate) use parser::{Node, NodeKind, parse};
+pub(crate) use parser::{Argument, Node, NodeKind, parse};
 
 use std::ops::Range;
 

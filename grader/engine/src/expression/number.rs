@@ -20,11 +20,12 @@ fn rank(value: &Value) -> usize {
     }
 }
 
-/// How many items a list has.
+/// How many items a list has, or characters a text.
 pub(super) fn count(value: &Value) -> usize {
     match value {
         Value::Reals(reals) => reals.len(),
         Value::List(items) | Value::Tuple(items) => items.len(),
+        Value::Text(text) => text.chars().count(),
         _ => 0,
     }
 }
@@ -40,11 +41,12 @@ pub(crate) fn size(value: &Value) -> usize {
     }
 }
 
-/// An item of a list, whichever form it has.
+/// An item of a list, whichever form it has, or a character of a text.
 pub(super) fn item(value: &Value, at: usize) -> Option<Value> {
     match value {
         Value::Reals(reals) => reals.get(at).copied().map(Value::Real),
         Value::List(items) | Value::Tuple(items) => items.get(at).cloned(),
+        Value::Text(text) => text.chars().nth(at).map(Value::Char),
         _ => None,
     }
 }

@@ -32,6 +32,8 @@ pub(crate) enum NodeKind {
     Not(Box<Node>),
     Binary(Operator, Box<Node>, Box<Node>),
     Index(Box<Node>, Box<Node>),
+    /// `record.name`
+    Field(Box<Node>, String),
     Range {
         from: Box<Node>,
         to: Box<Node>,
@@ -78,7 +80,7 @@ impl Node {
                 Vec::new()
             }
             NodeKind::List(items) | NodeKind::Tuple(items) => items.iter().collect(),
-            NodeKind::Negate(inner) | NodeKind::Not(inner) => vec![inner],
+            NodeKind::Negate(inner) | NodeKind::Not(inner) | NodeKind::Field(inner, _) => vec![inner],
             NodeKind::Binary(_, left, right) | NodeKind::Index(left, right) => vec![left, right],
             NodeKind::Range { from, to, .. } => vec![from, to],
             NodeKind::Call { arguments, .. } => arguments.iter().map(|argument| &argument.node).collect(),
@@ -228,17 +230,28 @@ impl Parser {
 
     fn indexed(&mut self) -> Result<Node, ExpressionError> {
         let mut node = self.atom()?;
-        while self.take_symbol("[") {
-            let index = self.expression()?;
-            self.operation()?;
-            let end = self.expect("]")?;
-            let span = node.span.start..end;
-            node = Node {
-                kind: NodeKind::Index(Box::new(node), Box::new(index)),
-                span,
+        loop {
+            let start = node.span.start;
+            let (kind, end) = if self.take_symbol("[") {
+                let index = self.expression()?;
+                (NodeKind::Index(Box::new(node), Box::new(index)), self.expect("]")?)
+            } else if self.take_symbol(".") {
+                let end = self.span().end;
+                (NodeKind::Field(Box::new(node), self.field()?), end)
+            } else {
+                return Ok(node);
             };
+            self.operation()?;
+            node = Node { kind, span: start..end };
         }
-        Ok(node)
+    }
+
+    fn field(&mut self) -> Result<String, ExpressionError> {
+        let Token::Name(name) = self.peek().clone() else {
+            return Err(self.unexpected("the name of a field is missing after `.`"));
+        };
+        self.at += 1;
+        Ok(name)
     }
 
     fn atom(&mut self) -> Result<Node, ExpressionError> {
@@ -481,6 +494,7 @@ mod tests {
             NodeKind::Not(node) => format!("(not {})", brackets(node)),
             NodeKind::Binary(operator, left, right) => format!("({operator:?} {} {})", brackets(left), brackets(right)),
             NodeKind::Index(node, index) => format!("(at {} {})", brackets(node), brackets(index)),
+            NodeKind::Field(node, name) => format!("(field {} {name})", brackets(node)),
             NodeKind::Range { from, to, inclusive } => format!(
                 "(to{} {} {})",
                 if *inclusive { "=" } else { "" },
@@ -519,6 +533,7 @@ mod tests {
             ("a + b * c", "(Add a (Multiply b c))"),
             ("not a == b and c or d", "(Or (And (not (Equal a b)) c) d)"),
             ("f(p, scale = 1e6)[0][1]", "(at (at (f p scale=1000000.0) 0) 1)"),
+            ("f(x).a[0].b", "(field (at (field (f x) a) 0) b)"),
             ("reference.f(g(x))", "(reference.f (g x))"),
             ("[1, 2.5, inf,]", "[1 2.5 inf]"),
             ("(a, 'b')", "<a \"b\">"),

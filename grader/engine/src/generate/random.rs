@@ -12,13 +12,17 @@ pub(crate) struct Key<'a> {
 }
 
 impl Key<'_> {
-    pub(super) fn random(&self, case: u32) -> Random {
+    pub(super) fn random(&self, case: u32, attempt: u32) -> Random {
         let mut hasher = blake3::Hasher::new();
         hasher.update(&self.seed.to_le_bytes()).update(&case.to_le_bytes());
         for part in [self.exercise, self.check, self.name] {
             hasher
                 .update(&(part.len() as u64).to_le_bytes())
                 .update(part.as_bytes());
+        }
+        // The first attempt is keyed without its number.
+        if attempt > 0 {
+            hasher.update(&attempt.to_le_bytes());
         }
         Random(ChaCha8Rng::from_seed(*hasher.finalize().as_bytes()))
     }
@@ -50,7 +54,7 @@ mod tests {
             check: "c",
             name: "x",
         }
-        .random(0);
+        .random(0, 0);
         let drawn = (random.unit(), random.unit(), random.below(1000), random.below(1000));
         assert_eq!(drawn, (0.302_705_975_559_434_8, 0.861_598_878_873_821, 223, 564));
         assert_eq!(random.below(0), 0);

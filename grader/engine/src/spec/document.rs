@@ -78,10 +78,20 @@ pub(super) struct CheckDocument {
     pub(super) gradient: Option<GradientDocument>,
     pub(super) finite: Option<String>,
     pub(super) panics: Option<String>,
+    pub(super) fails: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    pub(super) error: Option<Data>,
+    pub(super) any_of: Option<Vec<Data>>,
+    #[serde(default)]
+    pub(super) unordered: bool,
+    pub(super) up_to: Option<Signs>,
+    pub(super) script: Option<Vec<StepDocument>>,
     #[serde(default)]
     pub(super) given: Ordered<Data>,
     #[serde(default)]
     pub(super) for_all: Ordered<String>,
+    #[serde(rename = "where")]
+    pub(super) filter: Option<String>,
     pub(super) cases: Option<u32>,
     #[serde(default)]
     pub(super) tolerance: ToleranceDocument,
@@ -97,11 +107,47 @@ pub(super) struct CheckDocument {
     pub(super) deterministic: bool,
 }
 
+/// One step of a script: a call or a claim, on the instance that the steps before have left.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StepDocument {
+    #[serde(rename = "do")]
+    pub(super) run: Option<String>,
+    pub(super) call: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    pub(super) expect: Option<Data>,
+    pub(super) any_of: Option<Vec<Data>>,
+    #[serde(default)]
+    pub(super) unordered: bool,
+    pub(super) up_to: Option<Signs>,
+    pub(super) holds: Option<String>,
+    pub(super) finite: Option<String>,
+    pub(super) panics: Option<String>,
+    pub(super) fails: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    pub(super) error: Option<Data>,
+}
+
+/// Which signs of an answer do not matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub(super) enum Signs {
+    /// That of the whole, as for an eigenvector.
+    #[serde(rename = "sign")]
+    Whole,
+    /// That of each row of a matrix.
+    #[serde(rename = "row_signs")]
+    Rows,
+    /// That of each column of a matrix, as for eigenvectors in columns.
+    #[serde(rename = "column_signs")]
+    Columns,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct GradientDocument {
     pub(super) of: String,
     pub(super) wrt: String,
+    pub(super) upstream: Option<String>,
     pub(super) equals: String,
     pub(super) step: Option<f64>,
 }

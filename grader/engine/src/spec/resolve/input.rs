@@ -5,13 +5,11 @@ use grader_abi::{Signature, Value};
 use super::super::document::{CheckDocument, ExerciseDocument};
 use super::super::place::Path;
 use super::super::problem::Problem;
+use super::ask::Ask;
 use super::{Resolver, with};
 use crate::data::{Data, DataError};
-use crate::expression::{Kind, Names, Node, NodeKind, parse, size};
-use crate::generate::{Generator, Key};
-
-/// How many values the inputs of a spec hold together.
-const MAX_DRAWN: usize = 2_000_000;
+use crate::expression::{Formula, Kind, Names, Node, NodeKind, parse};
+use crate::generate::Generator;
 
 /// Which of the names around a check are bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +25,8 @@ pub(super) struct Inputs {
     pub(super) names: Names,
     pub(super) given: Vec<Value>,
     pub(super) generators: Vec<(String, Generator)>,
+    /// What the inputs of a case have to satisfy.
+    pub(super) filter: Option<Formula>,
 }
 
 impl Resolver<'_> {
@@ -43,6 +43,7 @@ impl Resolver<'_> {
             names: Vec::new(),
             given: Vec::new(),
             generators: Vec::new(),
+            filter: None,
         };
         let texts = expressions(check);
         for (name, data, place) in given(exercise, check, path) {
@@ -69,7 +70,27 @@ impl Resolver<'_> {
                 Err(error) => self.problems.push(Problem::in_expression(place, text, error)),
             }
         }
+        self.filter(check, &mut inputs, path);
         (self.problems.len() == before).then_some(inputs)
+    }
+
+    fn filter(&mut self, check: &CheckDocument, inputs: &mut Inputs, path: &Path) {
+        let Some(text) = &check.filter else { return };
+        let place = with(path, "where");
+        if check.for_all.0.is_empty() {
+            self.problems
+                .push(Problem::at_key(place, "`where` goes with `for_all`"));
+            return;
+        }
+        let Some(formula) = self.formula(text, &inputs.names, &place) else {
+            return;
+        };
+        if formula.sites > 0 {
+            let message = "inputs cannot depend on answers of the contract's functions";
+            self.problems.push(Problem::at(place, message));
+        } else if self.is_bool(&formula, place) {
+            inputs.filter = Some(formula);
+        }
     }
 
     fn binding(&mut self, name: &str, path: &Path) {
@@ -97,48 +118,6 @@ impl Resolver<'_> {
         })?;
         data.read(&kind).map(|value| (kind, value))
     }
-
-    pub(super) fn draw(
-        &mut self,
-        inputs: &Inputs,
-        cases: u32,
-        seed: u64,
-        exercise: &str,
-        check: &str,
-        path: &Path,
-    ) -> Vec<Vec<Value>> {
-        let mut drawn = Vec::new();
-        for case in 0..cases {
-            let mut values = inputs.given.clone();
-            for (name, generator) in &inputs.generators {
-                let key = Key {
-                    seed,
-                    exercise,
-                    check,
-                    name,
-                };
-                match generator.draw(case, cases, &values, self.signature, &key) {
-                    Ok(value) => values.push(value),
-                    Err(why) => {
-                        let place = with(&with(path, "for_all"), name.as_str());
-                        self.problems
-                            .push(Problem::at(place, format!("input {case} cannot be drawn: {why}")));
-                        return drawn;
-                    }
-                }
-            }
-            self.drawn += values.iter().map(size).sum::<usize>();
-            if self.drawn > MAX_DRAWN {
-                let message = format!("with this the inputs of the spec are more than {MAX_DRAWN} values");
-                let problem = Problem::at_key(with(path, "for_all"), message);
-                self.problems
-                    .push(problem.help("ask for shorter lists or for fewer `cases`"));
-                return drawn;
-            }
-            drawn.push(values);
-        }
-        drawn
-    }
 }
 
 /// What is given to a check and where it stands, without what is given anew.
@@ -164,17 +143,15 @@ fn given<'d>(
 
 /// The expressions of a check, generators aside.
 fn expressions(check: &CheckDocument) -> Vec<&str> {
-    let simple = [&check.call, &check.holds, &check.finite, &check.panics];
-    let gradient = check
-        .gradient
-        .iter()
-        .flat_map(|gradient| [&gradient.of, &gradient.wrt, &gradient.equals]);
-    let expected = match &check.expect {
-        Some(Data::Text(text)) => text.strip_prefix('='),
-        _ => None,
-    };
-    let simple = simple.into_iter().flatten();
-    simple.chain(gradient).map(String::as_str).chain(expected).collect()
+    let gradient = check.gradient.iter().flat_map(|gradient| {
+        [&gradient.of, &gradient.wrt, &gradient.equals]
+            .into_iter()
+            .chain(&gradient.upstream)
+    });
+    let steps = check.script.iter().flatten().map(Ask::of_step);
+    let asks = steps.chain([Ask::of_check(check)]);
+    let asked: Vec<&str> = asks.flat_map(|ask| ask.expressions()).collect();
+    asked.into_iter().chain(gradient.map(String::as_str)).collect()
 }
 
 /// Whether what is given under a name is used: by a generator, or by an expression when no generator binds the name anew.
@@ -183,7 +160,8 @@ fn is_used(name: &str, check: &CheckDocument, expressions: &[&str]) -> bool {
     let anew = generators.iter().position(|(bound, _)| bound == name);
     let reach = anew.map_or(generators.len(), |anew| anew + 1);
     let drawn = generators[..reach].iter().any(|(_, text)| mentions(name, text));
-    drawn || (anew.is_none() && expressions.iter().any(|text| mentions(name, text)))
+    let asked = expressions.iter().copied().chain(check.filter.as_deref());
+    drawn || (anew.is_none() && asked.into_iter().any(|text| mentions(name, text)))
 }
 
 fn mentions(name: &str, text: &str) -> bool {

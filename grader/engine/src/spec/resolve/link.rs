@@ -74,7 +74,7 @@ impl Resolver<'_> {
             if !check.rule.needs_company() {
                 continue;
             }
-            let functions = check.rule.subject().student_functions();
+            let functions = check.rule.student_functions();
             let hidden = check.visibility == Visibility::Hidden;
             let beside: Vec<usize> = (0..self.checks.len())
                 .filter(|other| self.stands_beside(&self.checks[*other], &functions, hidden))
@@ -100,12 +100,8 @@ impl Resolver<'_> {
     fn stands_beside(&self, other: &Check, functions: &[u32], hidden: bool) -> bool {
         let seen = hidden || other.visibility != Visibility::Hidden;
         let asks = || {
-            other
-                .rule
-                .subject()
-                .student_functions()
-                .iter()
-                .any(|function| functions.contains(function))
+            let asked = other.rule.student_functions();
+            asked.iter().any(|function| functions.contains(function))
         };
         seen && other.rule.compares_values() && asks()
     }

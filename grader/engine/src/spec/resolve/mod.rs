@@ -1,9 +1,14 @@
 //! A document + a contract -> a plan. Finds all that is wrong before it gives up.
 
+mod ask;
+mod draw;
+mod gradient;
 mod input;
 mod link;
 mod rule;
+mod want;
 
+use draw::Source;
 use grader_abi::Signature;
 use input::Which;
 
@@ -119,9 +124,9 @@ impl<'a> Resolver<'a> {
         let found = self.problems.len();
         let tolerance = self.tolerance(exercise, check, path);
         let all = self.inputs(exercise, check, path, Which::All)?;
-        self.rule(check, &all.names, path)?;
+        self.rule(check, tolerance, &all.names, path)?;
         let inputs = self.inputs(exercise, check, path, Which::Used)?;
-        let rule = self.rule(check, &inputs.names, path)?;
+        let rule = self.rule(check, tolerance, &inputs.names, path)?;
         if self.problems.len() > found {
             return None;
         }
@@ -129,7 +134,6 @@ impl<'a> Resolver<'a> {
         let cases = self.cases(check, property, path);
         let hidden = check.visibility == Visibility::Hidden;
         let (seed, secret_seed) = (self.document.seed, self.document.secret_seed);
-        let exercise_id = exercise.id.as_str();
         let built = Check {
             id,
             exercise: index,
@@ -145,16 +149,14 @@ impl<'a> Resolver<'a> {
             requires: Vec::new(),
             beside: Vec::new(),
         };
-        let drawn = self.draw(
-            &inputs,
-            cases,
-            if hidden { secret_seed } else { seed },
-            exercise_id,
-            &built.id,
-            path,
-        );
-        let secret =
-            (property && !hidden).then(|| self.draw(&inputs, cases, secret_seed, exercise_id, &built.id, path));
+        let id = built.id.clone();
+        let source = |seed| Source {
+            seed,
+            exercise: &exercise.id,
+            check: &id,
+        };
+        let drawn = self.draw(&inputs, cases, source(if hidden { secret_seed } else { seed }), path);
+        let secret = (property && !hidden).then(|| self.draw(&inputs, cases, source(secret_seed), path));
         self.push(
             Check {
                 cases: drawn,

@@ -1,161 +1,144 @@
 //! What a check asks: exactly one kind of rule, each expression checked against the contract.
 
-use super::super::document::{CheckDocument, GradientDocument};
+use super::super::document::{CheckDocument, StepDocument};
 use super::super::place::Path;
 use super::super::problem::Problem;
+use super::ask::Ask;
 use super::{Resolver, with};
-use crate::data::Data;
-use crate::expression::{Formula, Kind, Names, did_you_mean};
+use crate::compare::Tolerance;
+use crate::expression::{Formula, Kind, Names};
 use crate::plan::{Rule, Want};
 
-/// Without `step`: the cube root of the spacing of f64 at 1, where the errors of truncation and of rounding meet.
-const STEP: f64 = 6.055_454_452_393_343e-6;
 impl Resolver<'_> {
-    pub(super) fn rule(&mut self, check: &CheckDocument, names: &Names, path: &Path) -> Option<Rule> {
-        let kinds = [
-            ("call", check.call.is_some()),
-            ("holds", check.holds.is_some()),
-            ("gradient", check.gradient.is_some()),
-            ("finite", check.finite.is_some()),
-            ("panics", check.panics.is_some()),
-        ];
-        let named: Vec<&str> = kinds.iter().filter(|(_, named)| *named).map(|(key, _)| *key).collect();
-        let [kind] = named.as_slice() else {
-            let message = match named.as_slice() {
-                [] => "a check has one of call, holds, gradient, finite, panics".to_owned(),
+    pub(super) fn rule(
+        &mut self,
+        check: &CheckDocument,
+        tolerance: Tolerance,
+        names: &Names,
+        path: &Path,
+    ) -> Option<Rule> {
+        let ask = Ask::of_check(check);
+        let mut kinds: Vec<&str> = ask.kinds.iter().map(|(key, _)| *key).collect();
+        kinds.extend(check.gradient.is_some().then_some("gradient"));
+        kinds.extend(check.script.is_some().then_some("script"));
+        let [kind] = kinds.as_slice() else {
+            let message = match kinds.as_slice() {
+                [] => "a check has one of call, holds, gradient, finite, panics, fails, script".to_owned(),
                 several => format!("a check has one of {}", several.join(", ")),
             };
             self.problems.push(Problem::at(with(path, "name"), message));
             return None;
         };
-        if check.expect.is_some() && *kind != "call" {
-            self.problems
-                .push(Problem::at_key(with(path, "expect"), "`expect` goes with `call`"));
-            return None;
-        }
-        match (
-            &check.gradient,
-            check
-                .call
-                .as_ref()
-                .or(check.holds.as_ref())
-                .or(check.finite.as_ref())
-                .or(check.panics.as_ref()),
-        ) {
-            (Some(gradient), _) => self.gradient(gradient, names, &with(path, "gradient")),
-            (None, Some(text)) => self.simple(kind, text, check, names, path),
-            (None, None) => None,
+        self.go_together(&ask, kind, path)?;
+        match (&check.gradient, &check.script) {
+            (Some(gradient), _) => self.gradient(gradient, tolerance, names, &with(path, "gradient")),
+            (None, Some(steps)) => self.script(steps, names, &with(path, "script")),
+            (None, None) => self.question(&ask, names, path),
         }
     }
 
-    fn simple(&mut self, kind: &str, text: &str, check: &CheckDocument, names: &Names, path: &Path) -> Option<Rule> {
-        let place = with(path, kind);
+    fn script(&mut self, steps: &[StepDocument], names: &Names, path: &Path) -> Option<Rule> {
+        if steps.is_empty() {
+            self.problems
+                .push(Problem::at(path.clone(), "a script has at least one step"));
+        }
+        let steps = steps.iter().enumerate();
+        let rules: Vec<Option<Rule>> = steps
+            .map(|(index, step)| self.step(step, names, &with(path, index)))
+            .collect();
+        let rules: Vec<Rule> = rules.into_iter().collect::<Option<_>>()?;
+        if !rules.is_empty() && rules.iter().all(|rule| matches!(rule, Rule::Do(_))) {
+            let problem = Problem::at_key(path.clone(), "no step of this script wants anything");
+            self.problems
+                .push(problem.help("`do` only runs; write `call`, which wants what the reference answers"));
+        }
+        (!rules.is_empty()).then_some(Rule::Script(rules))
+    }
+
+    fn step(&mut self, step: &StepDocument, names: &Names, path: &Path) -> Option<Rule> {
+        let ask = Ask::of_step(step);
+        let kinds: Vec<&str> = ask.kinds.iter().map(|(key, _)| *key).collect();
+        let [kind] = kinds.as_slice() else {
+            let known = "do, call, holds, finite, panics, fails";
+            let message = match kinds.as_slice() {
+                [] => format!("a step has one of {known}"),
+                several => format!("a step has one of {}", several.join(", ")),
+            };
+            self.problems.push(Problem::at(path.clone(), message));
+            return None;
+        };
+        self.go_together(&ask, kind, path)?;
+        self.question(&ask, names, path)
+    }
+
+    /// Refuses keys that say something of another kind of question.
+    fn go_together(&mut self, ask: &Ask<'_>, kind: &str, path: &Path) -> Option<()> {
+        let strangers = ask.strangers(kind);
+        for (key, with_key) in &strangers {
+            let message = format!("`{key}` goes with `{with_key}`");
+            self.problems.push(Problem::at_key(with(path, *key), message));
+        }
+        strangers.is_empty().then_some(())
+    }
+
+    /// The rule of a question with one expression.
+    fn question(&mut self, ask: &Ask<'_>, names: &Names, path: &Path) -> Option<Rule> {
+        let (key, text) = *ask.kinds.first()?;
+        let place = with(path, key);
         let formula = self.asking(text, names, &place)?;
-        match kind {
+        match key {
             "call" => {
-                let want = self.want(check.expect.as_ref(), &formula, names, &with(path, "expect"))?;
-                Some(Rule::Call { formula, want })
+                let want = self.want(ask, &formula.kind, names, path);
+                let up_to = self.up_to(ask, &formula.kind, path);
+                let (want, up_to) = (want?, up_to?);
+                Some(Rule::Call { formula, want, up_to })
             }
-            "holds" if formula.kind != Kind::Bool => {
-                let problem = Problem::at(place, format!("this must be true or false, but it is {}", formula.kind));
-                let help = if *formula.kind.scalar() == Kind::Bool {
-                    "write `all(…)` or `any(…)`"
-                } else {
-                    "compare it: `… == …`"
-                };
-                self.problems.push(problem.help(help));
-                None
-            }
-            "holds" => Some(Rule::Holds(formula)),
+            "holds" => self.is_bool(&formula, place).then_some(Rule::Holds(formula)),
             "finite" if !formula.kind.is_numeric() => {
-                self.problems.push(Problem::at(
-                    place,
-                    format!("this must be a number or numbers, but it is {}", formula.kind),
-                ));
+                let message = format!("this must be a number or numbers, but it is {}", formula.kind);
+                self.problems.push(Problem::at(place, message));
                 None
             }
             "finite" => Some(Rule::Finite(formula)),
+            "fails" => {
+                let error = self.error(ask, &formula, names, path)?;
+                Some(Rule::Fails { formula, error })
+            }
+            "do" => Some(Rule::Do(formula)),
             _ => Some(Rule::Panics(formula)),
         }
     }
 
-    fn want(&mut self, expect: Option<&Data>, formula: &Formula, names: &Names, path: &Path) -> Option<Want> {
-        let Some(data) = expect else {
-            return Some(Want::Reference);
-        };
-        if let Data::Text(text) = data
-            && let Some(expression) = text.strip_prefix('=').map(str::trim_start)
-        {
-            let before = text.len() - expression.len();
-            let want = Formula::new(expression, names, self.signature);
-            return match want {
-                Ok(want) if want.kind.unify(&formula.kind).is_some() => Some(Want::Formula(want)),
-                Ok(want) => {
-                    let message = format!("the call gives {}, but this is {}", formula.kind, want.kind);
-                    self.problems.push(Problem::at(path.clone(), message));
-                    None
-                }
-                Err(mut error) => {
-                    error.span = error.span.start + before..error.span.end + before;
-                    self.problems.push(Problem::in_expression(path.clone(), text, error));
-                    None
-                }
-            };
+    pub(super) fn is_bool(&mut self, formula: &Formula, place: Path) -> bool {
+        if formula.kind == Kind::Bool {
+            return true;
         }
-        data.read(&formula.kind)
-            .map(Want::Value)
-            .map_err(|error| self.data_problem(path.clone(), error))
-            .ok()
+        let help = if *formula.kind.scalar() == Kind::Bool {
+            "write `all(…)` or `any(…)`"
+        } else {
+            "compare it: `… == …`"
+        };
+        let message = format!("this must be true or false, but it is {}", formula.kind);
+        self.problems.push(Problem::at(place, message).help(help));
+        false
     }
 
-    fn gradient(&mut self, gradient: &GradientDocument, names: &Names, path: &Path) -> Option<Rule> {
-        let before = self.problems.len();
-        let of = self.formula(&gradient.of, names, &with(path, "of"));
-        let equals = self.asking(&gradient.equals, names, &with(path, "equals"));
-        let wrt = names.iter().rposition(|(name, _)| *name == gradient.wrt);
-        if let Some(of) = &of
-            && !of.kind.is_number()
-        {
-            self.problems.push(Problem::at(
-                with(path, "of"),
-                format!("what is differentiated is one number, but this is {}", of.kind),
-            ));
+    /// What an `Err` should hold, if that is said.
+    fn error(&mut self, ask: &Ask<'_>, formula: &Formula, names: &Names, path: &Path) -> Option<Option<Want>> {
+        let Some(kind) = formula.kind.error() else {
+            let message = format!("only a result can be an `Err`, but this is {}", formula.kind);
+            let problem = Problem::at(with(path, "fails"), message);
+            self.problems.push(problem.help("for a panic write `panics`"));
+            return None;
+        };
+        let want = ask
+            .error
+            .map(|data| self.expected(data, kind, names, with(path, "error")));
+        match want {
+            Some(None) => None,
+            Some(want) => Some(want),
+            None => Some(None),
         }
-        let wrt_kind = wrt.map(|wrt| &names[wrt].1);
-        match wrt_kind {
-            None => {
-                let known = names.iter().map(|(name, _)| name.as_str());
-                let help = did_you_mean(&gradient.wrt, known)
-                    .unwrap_or("it is one of the names of `given` or `for_all`".to_owned());
-                self.problems
-                    .push(Problem::at(with(path, "wrt"), format!("unknown name `{}`", gradient.wrt)).help(help));
-            }
-            Some(kind) if *kind != Kind::Real && *kind != Kind::Real.list() => {
-                self.problems.push(Problem::at(
-                    with(path, "wrt"),
-                    format!("the derivative is taken with respect to a real or a list of reals, but this is {kind}"),
-                ));
-            }
-            Some(kind) => {
-                if let Some(equals) = equals.as_ref().filter(|equals| equals.kind.unify(kind).is_none()) {
-                    self.problems.push(Problem::at(
-                        with(path, "equals"),
-                        format!("the derivative is {kind}, but this is {}", equals.kind),
-                    ));
-                }
-            }
-        }
-        let step = gradient.step.unwrap_or(STEP);
-        if !(1e-12..=1.0).contains(&step) {
-            self.problems
-                .push(Problem::at(with(path, "step"), "a step is between 1e-12 and 1"));
-        }
-        (self.problems.len() == before).then_some(Rule::Gradient {
-            of: of?,
-            wrt: wrt?,
-            equals: equals?,
-            step,
-        })
     }
 
     pub(super) fn formula(&mut self, text: &str, names: &Names, path: &Path) -> Option<Formula> {
@@ -166,7 +149,7 @@ impl Resolver<'_> {
     }
 
     /// A formula that asks the student something; without that a check cannot fail.
-    fn asking(&mut self, text: &str, names: &Names, path: &Path) -> Option<Formula> {
+    pub(super) fn asking(&mut self, text: &str, names: &Names, path: &Path) -> Option<Formula> {
         let formula = self.formula(text, names, path)?;
         if formula.asks_student() {
             return Some(formula);

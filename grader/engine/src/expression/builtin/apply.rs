@@ -1,129 +1,29 @@
-//! The functions of the language itself. A contract's function of the same name comes first.
+//! What the functions of the language do. Their arguments were checked when the spec was loaded.
 
 use std::cmp::Ordering;
 
 use grader_abi::Value;
 
-use super::kind::Kind;
-use super::number::{arithmetic, count, items, map_reals, real, size};
-use super::parser::Operator;
-use crate::compare::order;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Builtin {
-    Abs,
-    All,
-    Any,
-    Concat,
-    Dot,
-    Exp,
-    IsFinite,
-    Len,
-    Ln,
-    Max,
-    Mean,
-    Min,
-    Permute,
-    Range,
-    Repeat,
-    Reverse,
-    Sort,
-    Sqrt,
-    Sum,
-}
-
-/// Name, what it takes, what it gives: the language's manual and the checker read the same table.
-const TABLE: [(&str, Builtin, &str); 19] = [
-    ("abs", Builtin::Abs, "abs(x): each entry without its sign"),
-    ("all", Builtin::All, "all(b): whether all entries are true"),
-    ("any", Builtin::Any, "any(b): whether an entry is true"),
-    (
-        "concat",
-        Builtin::Concat,
-        "concat(a, b): the entries of one list, then of the other",
-    ),
-    ("dot", Builtin::Dot, "dot(a, b): the sum of the products of the entries"),
-    ("exp", Builtin::Exp, "exp(x): e to the power of each entry"),
-    (
-        "is_finite",
-        Builtin::IsFinite,
-        "is_finite(x): whether each entry is neither infinite nor NaN",
-    ),
-    ("len", Builtin::Len, "len(x): the number of entries"),
-    ("ln", Builtin::Ln, "ln(x): the natural logarithm of each entry"),
-    ("max", Builtin::Max, "max(x): the largest entry"),
-    ("mean", Builtin::Mean, "mean(x): the sum of the entries by their number"),
-    ("min", Builtin::Min, "min(x): the smallest entry"),
-    (
-        "permute",
-        Builtin::Permute,
-        "permute(x, order): the entries x[order[0]], x[order[1]], …",
-    ),
-    ("range", Builtin::Range, "range(n): 0, 1, …, n - 1"),
-    ("repeat", Builtin::Repeat, "repeat(x, n): x, n times"),
-    (
-        "reverse",
-        Builtin::Reverse,
-        "reverse(x): the entries from the last to the first",
-    ),
-    ("sort", Builtin::Sort, "sort(x): the entries in ascending order"),
-    ("sqrt", Builtin::Sqrt, "sqrt(x): the square root of each entry"),
-    ("sum", Builtin::Sum, "sum(x): the sum of the entries"),
-];
+use super::super::number::{arithmetic, count, items, map_reals, real, size};
+use super::super::parser::Operator;
+use super::Builtin;
+use super::matrix::{matmul, transpose};
+use crate::compare::{Tolerance, compare, has_nan, numbers, order};
+use crate::show::show;
 
 /// How many values `range`, `repeat` and `concat` put into a list, the values of nested lists counted.
-const MAX_LIST: usize = 100_000;
+pub(super) const MAX_LIST: usize = 100_000;
+
+/// Equal to the bit, but for the sign of zero.
+const EXACT: Tolerance = Tolerance {
+    rel: 0.0,
+    abs: 0.0,
+    nan_equal: false,
+};
 
 impl Builtin {
-    pub(super) fn named(name: &str) -> Option<Self> {
-        TABLE
-            .iter()
-            .find(|(known, ..)| *known == name)
-            .map(|(_, builtin, _)| *builtin)
-    }
-
-    pub(super) fn names<'a>() -> impl Iterator<Item = &'a str> {
-        TABLE.iter().map(|(name, ..)| *name)
-    }
-
-    fn usage(self) -> &'static str {
-        TABLE
-            .iter()
-            .find(|(_, builtin, _)| *builtin == self)
-            .map_or("", |(_, _, usage)| usage)
-    }
-
-    /// The kind of the result, or what is wrong with the arguments.
-    pub(super) fn check(self, arguments: &[Kind]) -> Result<Kind, String> {
-        self.result(arguments).ok_or_else(|| {
-            let got: Vec<String> = arguments.iter().map(ToString::to_string).collect();
-            format!("cannot be used so: {}, but it gets ({})", self.usage(), got.join(", "))
-        })
-    }
-
-    fn result(self, arguments: &[Kind]) -> Option<Kind> {
-        let numbers = |list: &Kind| list.item().is_some_and(Kind::is_number).then(|| list.scalar().clone());
-        match (self, arguments) {
-            (Self::Abs, [x]) if x.is_numeric() => Some(x.clone()),
-            (Self::Exp | Self::Ln | Self::Sqrt, [x]) if x.is_numeric() => Some(x.with_scalar(Kind::Real)),
-            (Self::IsFinite, [x]) if x.is_numeric() => Some(x.with_scalar(Kind::Bool)),
-            (Self::All | Self::Any, [b]) if matches!(b.scalar(), Kind::Bool | Kind::Unknown) => Some(Kind::Bool),
-            (Self::Concat, [a, b]) if a.item().is_some() => a.unify(b),
-            (Self::Dot, [a, b]) => numbers(a)?.unify(&numbers(b)?),
-            (Self::Len, [Kind::List(_) | Kind::Text]) => Some(Kind::Integer),
-            (Self::Max | Self::Min | Self::Sum, [x]) => numbers(x),
-            (Self::Mean, [x]) => numbers(x).map(|_| Kind::Real),
-            (Self::Permute, [x, order]) if x.item().is_some() && *order == Kind::Integer.list() => Some(x.clone()),
-            (Self::Range, [Kind::Integer]) => Some(Kind::Integer.list()),
-            (Self::Repeat, [x, Kind::Integer]) => Some(x.clone().list()),
-            (Self::Reverse, [x]) if x.item().is_some() => Some(x.clone()),
-            (Self::Sort, [x]) => numbers(x).map(Kind::list),
-            _ => None,
-        }
-    }
-
     /// The result, or why there is none.
-    pub(super) fn apply(self, arguments: Vec<Value>) -> Result<Value, String> {
+    pub(in crate::expression) fn apply(self, arguments: Vec<Value>) -> Result<Value, String> {
         let mut arguments = arguments.into_iter();
         let mut next = || {
             arguments
@@ -132,15 +32,28 @@ impl Builtin {
         };
         match self {
             Self::Abs => Ok(abs(next())),
+            Self::Argmax => argmax(&list(next())),
             Self::Exp => Ok(map_reals(next(), &f64::exp)),
             Self::Ln => Ok(map_reals(next(), &f64::ln)),
             Self::Sqrt => Ok(map_reals(next(), &f64::sqrt)),
-            Self::IsFinite => Ok(is_finite(next())),
+            Self::Sin => Ok(map_reals(next(), &f64::sin)),
+            Self::Cos => Ok(map_reals(next(), &f64::cos)),
+            Self::Tanh => Ok(map_reals(next(), &f64::tanh)),
+            Self::Floor => Ok(map_reals(next(), &f64::floor)),
+            Self::IsFinite => Ok(map_bools(next(), &f64::is_finite)),
+            Self::IsNan => Ok(map_bools(next(), &|real| real.is_nan())),
+            Self::IsSome => Ok(Value::Bool(matches!(next(), Value::Option(Some(_))))),
+            Self::IsNone => Ok(Value::Bool(matches!(next(), Value::Option(None)))),
+            Self::IsOk => Ok(Value::Bool(matches!(next(), Value::Result(Ok(_))))),
+            Self::IsErr => Ok(Value::Bool(matches!(next(), Value::Result(Err(_))))),
+            Self::Value => held(next()),
+            Self::Error => error(next()),
             Self::All => Ok(Value::Bool(bools(next()).into_iter().all(|bool| bool))),
             Self::Any => Ok(Value::Bool(bools(next()).into_iter().any(|bool| bool))),
-            Self::Concat => concat(list(next()), list(next())),
+            Self::Concat => concat(next(), next()),
+            Self::Contains => Ok(Value::Bool(contains(next(), &next()))),
             Self::Dot => dot(&reals(next()), &reals(next())),
-            Self::Len => Ok(Value::Integer(length(&next()))),
+            Self::Len => Ok(Value::Integer(count(&next()) as i128)),
             Self::Max => extreme(next(), "max", Ordering::Greater),
             Self::Min => extreme(next(), "min", Ordering::Less),
             Self::Mean => mean(&reals(next())),
@@ -150,6 +63,11 @@ impl Builtin {
             Self::Reverse => Ok(Value::List(list(next()).into_iter().rev().collect())),
             Self::Sort => Ok(sort(next())),
             Self::Sum => sum(next()),
+            Self::Product => product(next()),
+            Self::Flatten => Ok(Value::List(flat(next()))),
+            Self::Norm => Ok(Value::Real(numbers(&next()).iter().map(|x| x * x).sum::<f64>().sqrt())),
+            Self::Matmul => matmul(&next(), &next()),
+            Self::Transpose => transpose(&next()),
         }
     }
 }
@@ -162,12 +80,55 @@ fn abs(value: Value) -> Value {
     }
 }
 
-fn is_finite(value: Value) -> Value {
+fn map_bools(value: Value, test: &impl Fn(f64) -> bool) -> Value {
     match value {
-        Value::Real(real) => Value::Bool(real.is_finite()),
-        Value::Reals(_) | Value::List(_) => Value::List(list(value).into_iter().map(is_finite).collect()),
-        _ => Value::Bool(true),
+        Value::Reals(_) | Value::List(_) => {
+            Value::List(list(value).into_iter().map(|item| map_bools(item, test)).collect())
+        }
+        scalar => Value::Bool(real(&scalar).is_some_and(test)),
     }
+}
+
+fn held(value: Value) -> Result<Value, String> {
+    match value {
+        Value::Option(Some(held)) | Value::Result(Ok(held)) => Ok(*held),
+        other => Err(format!("it is {}", show(&other))),
+    }
+}
+
+fn error(value: Value) -> Result<Value, String> {
+    match value {
+        Value::Result(Err(held)) => Ok(*held),
+        other => Err(format!("it is {}", show(&other))),
+    }
+}
+
+fn contains(value: Value, part: &Value) -> bool {
+    match (value, part) {
+        (Value::Text(text), Value::Text(part)) => text.contains(part),
+        (value, part) => list(value).iter().any(|item| compare(item, part, EXACT).agrees),
+    }
+}
+
+/// The scalars of nested lists.
+fn flat(value: Value) -> Vec<Value> {
+    match value {
+        Value::Reals(_) | Value::List(_) => list(value).into_iter().flat_map(flat).collect(),
+        scalar => vec![scalar],
+    }
+}
+
+fn argmax(items: &[Value]) -> Result<Value, String> {
+    let better = |best: usize, next: usize| match order(&items[next], &items[best]) {
+        Some(Ordering::Greater) => Ok(next),
+        Some(Ordering::Less | Ordering::Equal) => Ok(best),
+        None => Err("a list with a NaN has no argmax".to_owned()),
+    };
+    let best = (1..items.len()).try_fold(0, better)?;
+    let found = items.get(best).filter(|item| !has_nan(item));
+    found
+        .map(|_| Value::Integer(best as i128))
+        .ok_or_else(|| "an empty list, or a list of NaNs, has no argmax".to_owned())
 }
 
 fn list(value: Value) -> Vec<Value> {
@@ -185,13 +146,6 @@ fn bools(value: Value) -> Vec<bool> {
     match value {
         Value::Bool(bool) => vec![bool],
         other => list(other).into_iter().flat_map(bools).collect(),
-    }
-}
-
-fn length(value: &Value) -> i128 {
-    match value {
-        Value::Text(text) => text.chars().count() as i128,
-        other => count(other) as i128,
     }
 }
 
@@ -215,7 +169,12 @@ fn repeat(value: &Value, count: Value) -> Result<Value, String> {
     Ok(Value::List((0..count).map(|_| value.clone()).collect()))
 }
 
-fn concat(mut a: Vec<Value>, b: Vec<Value>) -> Result<Value, String> {
+fn concat(a: Value, b: Value) -> Result<Value, String> {
+    if let (Value::Text(a), Value::Text(b)) = (&a, &b) {
+        let length = Value::Integer((a.len() + b.len()) as i128);
+        return counted(length, 1).map(|_| Value::Text(format!("{a}{b}")));
+    }
+    let (mut a, b) = (list(a), list(b));
     a.extend(b);
     counted(Value::Integer(a.len() as i128), 1).map(|_| Value::List(a))
 }
@@ -244,6 +203,15 @@ fn sum(value: Value) -> Result<Value, String> {
             .iter()
             .try_fold(Value::Integer(0), |sum, item| arithmetic(Operator::Add, &sum, item)),
         other => Ok(Value::Real(reals(other).iter().fold(0.0, |sum, real| sum + real))),
+    }
+}
+
+fn product(value: Value) -> Result<Value, String> {
+    match value {
+        Value::List(items) if !items.is_empty() => items.iter().try_fold(Value::Integer(1), |product, item| {
+            arithmetic(Operator::Multiply, &product, item)
+        }),
+        other => Ok(Value::Real(reals(other).iter().product())),
     }
 }
 

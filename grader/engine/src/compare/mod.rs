@@ -3,10 +3,16 @@
 //! Shape first, then each number within `abs + rel * |want|`. No broadcasting. An infinity equals only itself; a NaN equals
 //! nothing, unless the check says otherwise. Integers, texts and bools agree exactly.
 
+mod matching;
+mod up_to;
+
 use std::cmp::Ordering;
 
 use grader_abi::Value;
 use serde::{Deserialize, Serialize};
+
+pub use up_to::UpTo;
+pub(crate) use up_to::aligned;
 
 /// How far apart numbers may be and still agree: `|got - want| <= abs + rel * |want|`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -51,7 +57,7 @@ pub struct Worst {
 }
 
 impl Tolerance {
-    fn allowed(&self, want: f64) -> f64 {
+    pub(crate) fn allowed(&self, want: f64) -> f64 {
         self.abs + self.rel * want.abs()
     }
 
@@ -160,6 +166,16 @@ pub(crate) fn number(value: &Value) -> Option<f64> {
         Value::Real(real) => Some(*real),
         Value::Integer(integer) => Some(*integer as f64),
         _ => None,
+    }
+}
+
+/// All numbers of nested lists.
+#[must_use]
+pub(crate) fn numbers(value: &Value) -> Vec<f64> {
+    match value {
+        Value::Reals(reals) => reals.clone(),
+        Value::List(items) => items.iter().flat_map(numbers).collect(),
+        scalar => number(scalar).into_iter().collect(),
     }
 }
 

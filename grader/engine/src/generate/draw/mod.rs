@@ -2,13 +2,22 @@
 //!
 //! Only IEEE operations that round correctly, no `ln` or `powf`: those differ in the last digit between platforms.
 
+mod distribution;
+mod list;
+mod number;
+mod text;
+
 use grader_abi::{Signature, Value};
 
 use super::random::Random;
-use super::{Bounds, Shape, Size, value_of};
+use super::shape::{Shape, Size};
+use super::value_of;
+use crate::expression::canonical;
 
 /// The longest list that is drawn.
 const MAX_LENGTH: i128 = 100_000;
+/// How many entries the lists of one value have together.
+const MAX_ENTRIES: usize = 1_000_000;
 
 /// The case's place in the list, and what its value can depend on.
 pub(super) struct Draw<'a> {
@@ -17,14 +26,8 @@ pub(super) struct Draw<'a> {
     pub(super) inputs: &'a [Value],
     pub(super) signature: &'a Signature,
     pub(super) random: Random,
-}
-
-/// The ends of a range of reals.
-#[derive(Clone, Copy)]
-struct Span {
-    from: f64,
-    to: f64,
-    inclusive: bool,
+    /// How many entries its lists have so far.
+    pub(super) entries: usize,
 }
 
 impl Draw<'_> {
@@ -35,9 +38,42 @@ impl Draw<'_> {
             } else {
                 self.random.below(2) == 1
             })),
-            Shape::Real(bounds) => self.span(bounds).map(|span| Value::Real(self.real(span))),
+            Shape::Real(reals) => Ok(Value::Real(self.reals(reals, 1)?[0])),
             Shape::Integer(bounds) => self.integer(bounds).map(Value::Integer),
-            Shape::Vector { length, bounds } => self.vector(length, bounds.as_ref()),
+            Shape::Vector { length, reals } => {
+                let length = self.length(length)?;
+                self.reals(reals, length).map(Value::Reals)
+            }
+            Shape::Matrix { sizes, reals } => {
+                let [rows, columns] = &**sizes;
+                let (rows, columns) = (self.length(rows)?, self.length(columns)?);
+                self.count(rows.saturating_mul(columns))?;
+                let entries = self.reals(reals, rows * columns)?;
+                let row = |row: usize| Value::Reals(entries[row * columns..][..columns].to_vec());
+                Ok(Value::List((0..rows).map(row).collect()))
+            }
+            Shape::Character(alphabet) => self.character(alphabet).map(Value::Char),
+            Shape::Text { length, alphabet } => {
+                let length = self.length(length)?;
+                self.text(length, alphabet).map(Value::Text)
+            }
+            Shape::List { length, item } => {
+                let length = self.length(length)?;
+                let items = (0..length).map(|_| self.value(item)).collect::<Result<_, _>>()?;
+                Ok(canonical(Value::List(items), &item.kind().list()))
+            }
+            Shape::Option(some) => Ok(Value::Option(match self.is_other() {
+                true => None,
+                false => Some(Box::new(self.value(some)?)),
+            })),
+            Shape::Result(ok, err) => Ok(Value::Result(match self.is_other() {
+                true => Err(Box::new(self.value(err)?)),
+                false => Ok(Box::new(self.value(ok)?)),
+            })),
+            Shape::Tuple(members) => {
+                let members = members.iter().map(|member| self.value(member));
+                members.collect::<Result<_, _>>().map(Value::Tuple)
+            }
             Shape::Distribution { length, positive } => {
                 let length = self.length(length)?;
                 if length == 0 {
@@ -70,7 +106,7 @@ impl Draw<'_> {
                         .collect(),
                 ))
             }
-            Shape::Choice(from) => self.choice(value_of(from, self.inputs, self.signature)?),
+            Shape::Choice { from, .. } => self.choice(value_of(from, self.inputs, self.signature)?),
         }
     }
 
@@ -93,245 +129,25 @@ impl Draw<'_> {
         // The first three are as short as can be; half-way through, all lengths come.
         let reach = if self.case < 3 { 0 } else { self.reach(most - least) };
         let more = self.random.below(u64::try_from(reach + 1).unwrap_or(1));
-        usize::try_from(least + i128::from(more)).map_err(|error| error.to_string())
+        let length = usize::try_from(least + i128::from(more)).map_err(|error| error.to_string())?;
+        self.count(length).map(|()| length)
+    }
+
+    fn count(&mut self, entries: usize) -> Result<(), String> {
+        self.entries = self.entries.saturating_add(entries);
+        let fits = self.entries <= MAX_ENTRIES;
+        fits.then_some(())
+            .ok_or_else(|| format!("the lists of one input have more than {MAX_ENTRIES} entries together"))
+    }
+
+    /// Whether a `None` or an `Err` comes: in the second case, and then in every fourth.
+    fn is_other(&mut self) -> bool {
+        self.case == 1 || (self.case > 1 && self.random.below(4) == 0)
     }
 
     /// How far from the smallest values of a span this case goes: all the way from the middle of the cases on.
     fn reach(&self, span: i128) -> i128 {
         span.min(1 + span * i128::from(self.case) * 2 / i128::from(self.cases.max(1)))
-    }
-
-    /// The integer nearest 0 and its neighbour, then ones farther and farther away; the last two are the ends.
-    fn integer(&mut self, bounds: &Bounds) -> Result<i128, String> {
-        let (least, most) = self.ends(bounds)?;
-        let span = most.checked_sub(least).filter(|span| u64::try_from(*span).is_ok());
-        let span = span.ok_or("a range of integers is too wide: 2^64 of them at most")?;
-        let nearest = 0.clamp(least, most);
-        let neighbour = if nearest < most {
-            nearest + 1
-        } else {
-            least.max(nearest - 1)
-        };
-        let (from, to) = match self.case {
-            0 => (nearest, nearest),
-            1 => (neighbour, neighbour),
-            case if case + 2 == self.cases => (least, least),
-            case if case + 1 == self.cases => (most, most),
-            _ => {
-                let reach = self.reach(span);
-                (least.max(nearest - reach), most.min(nearest + reach))
-            }
-        };
-        let count = u64::try_from(to - from).map_or(u64::MAX, |more| more.saturating_add(1));
-        Ok(from + i128::from(self.random.below(count)))
-    }
-
-    fn vector(&mut self, length: &Size, bounds: Option<&Bounds>) -> Result<Value, String> {
-        let span = bounds.map_or(
-            Ok(Span {
-                from: -10.0,
-                to: 10.0,
-                inclusive: true,
-            }),
-            |bounds| self.span(bounds),
-        )?;
-        let length = self.length(length)?;
-        Ok(Value::Reals((0..length).map(|_| self.real(span)).collect()))
-    }
-
-    fn real(&mut self, span: Span) -> f64 {
-        if self.case == 0 {
-            return if span.contains(0.0) { 0.0 } else { span.from };
-        }
-        let round = if self.is_round() { self.round(span) } else { None };
-        round.unwrap_or_else(|| {
-            let real = span.from + self.random.unit() * (span.to - span.from);
-            if span.contains(real) { real } else { span.from }
-        })
-    }
-
-    /// A small multiple of a power of ten. The power grows with the case, up to one of which the range holds a handful.
-    fn round(&mut self, span: Span) -> Option<f64> {
-        let largest = exponent((span.to - span.from) / 4.0)?;
-        let rounds = i64::from((self.cases / 4).max(8));
-        let growing = i64::from(largest) * (i64::from(self.case) + 1) / rounds;
-        let power = if largest > 0 { growing as i32 } else { largest };
-        // Dividing by a whole power of ten gives the double that a person would write: 0.3, not 0.30000000000000004.
-        let (times, by) = if power < 0 {
-            (1.0, power_of_ten(-power))
-        } else {
-            (power_of_ten(power), 1.0)
-        };
-        let (first, last) = ((span.from / times * by).ceil(), (span.to / times * by).floor());
-        let is_outside = !span.inclusive && last * times / by == span.to;
-        let last = if is_outside { last - 1.0 } else { last };
-        let nearest = 0f64.max(first).min(last);
-        let (first, last) = (first.max(nearest - 10.0), last.min(nearest + 10.0));
-        let count = (last - first) as u64 + 1;
-        let real = (first + self.random.below(count) as f64) * times / by;
-        span.contains(real).then_some(real)
-    }
-
-    /// Adds up to 1 but for rounding.
-    fn distribution(&mut self, length: usize, positive: bool) -> Vec<f64> {
-        if self.case == 0 && [1, 2, 4, 5, 8, 10].contains(&length) {
-            return vec![1.0 / length as f64; length];
-        }
-        if self.case == 1 && !positive {
-            return (0..length).map(|index| f64::from(u8::from(index == 0))).collect();
-        }
-        let parts = if length <= 5 { 10 } else { 20 };
-        if self.is_round() && length <= parts {
-            return self.parts(length, parts, positive);
-        }
-        let mut shares = self.shares(length);
-        if positive {
-            let even = 1.0 / length as f64;
-            shares
-                .iter_mut()
-                .for_each(|share| *share = 0.999 * *share + 0.001 * even);
-        } else {
-            self.empty_some(&mut shares);
-        }
-        shares
-    }
-
-    /// Uniform on the simplex: the pieces of [0, 1] between cuts at random, whose differences are exact.
-    fn shares(&mut self, length: usize) -> Vec<f64> {
-        let mut cuts: Vec<f64> = (1..length).map(|_| self.random.unit()).collect();
-        cuts.sort_by(f64::total_cmp);
-        cuts.push(1.0);
-        let mut before = 0.0;
-        cuts.into_iter()
-            .map(|cut| cut - std::mem::replace(&mut before, cut))
-            .collect()
-    }
-
-    /// Every sixth share goes to its neighbour, which leaves a 0.
-    fn empty_some(&mut self, shares: &mut [f64]) {
-        let length = shares.len();
-        for index in 0..length {
-            if length > 1 && self.random.below(6) == 0 {
-                let share = std::mem::take(&mut shares[index]);
-                shares[(index + 1) % length] += share;
-            }
-        }
-    }
-
-    /// Some tenths, handed out at random.
-    fn parts(&mut self, length: usize, parts: usize, positive: bool) -> Vec<f64> {
-        let mut shares = vec![usize::from(positive); length];
-        for _ in 0..parts - if positive { length } else { 0 } {
-            shares[self.random.below(length as u64) as usize] += 1;
-        }
-        shares.into_iter().map(|share| share as f64 / parts as f64).collect()
-    }
-
-    fn probability(&mut self) -> f64 {
-        match self.case {
-            0 => 1.0,
-            1 => 0.5,
-            _ if self.is_round() => (1 + self.random.below(10)) as f64 / 10.0,
-            _ => 1.0 - self.random.unit(),
-        }
-    }
-
-    fn logit(&mut self, index: usize, scale: f64) -> f64 {
-        match self.case {
-            0 => 0.0,
-            1 => scale * f64::from(u8::from(index == 0)),
-            _ if self.is_round() => scale * (self.random.below(11) as f64 - 5.0) / 5.0,
-            _ => scale * (2.0 * self.random.unit() - 1.0),
-        }
-    }
-
-    fn index(&mut self, of: Value) -> Result<Value, String> {
-        let count = match of {
-            Value::Integer(count) => count,
-            Value::Reals(reals) => reals.len() as i128,
-            Value::List(items) => items.len() as i128,
-            _ => return Err("a list or a count is wanted".to_owned()),
-        };
-        let count = u64::try_from(count)
-            .ok()
-            .filter(|count| *count > 0)
-            .ok_or("an empty list has no index")?;
-        let index = match self.case {
-            0 => 0,
-            1 => count - 1,
-            _ => self.random.below(count),
-        };
-        Ok(Value::Integer(index.into()))
-    }
-
-    fn mask(&mut self, length: usize) -> Vec<f64> {
-        let mut mask: Vec<f64> = match self.case {
-            0 => vec![1.0; length],
-            _ => (0..length).map(|_| self.random.below(2) as f64).collect(),
-        };
-        if length > 0 && mask.iter().all(|kept| *kept == 0.0) {
-            mask[self.random.below(length as u64) as usize] = 1.0;
-        }
-        mask
-    }
-
-    fn permutation(&mut self, length: usize) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..length).collect();
-        match self.case {
-            0 => order.reverse(),
-            _ => (1..length)
-                .rev()
-                .for_each(|last| order.swap(last, self.random.below(last as u64 + 1) as usize)),
-        }
-        order
-    }
-
-    fn choice(&mut self, from: Value) -> Result<Value, String> {
-        let items = match from {
-            Value::Reals(reals) => reals.into_iter().map(Value::Real).collect(),
-            Value::List(items) => items,
-            _ => Vec::new(),
-        };
-        let drawn = self.random.below(items.len() as u64) as usize;
-        let at = if (self.case as usize) < items.len() {
-            self.case as usize
-        } else {
-            drawn
-        };
-        items
-            .into_iter()
-            .nth(at)
-            .ok_or_else(|| "there is nothing to choose from".to_owned())
-    }
-
-    fn ends(&self, bounds: &Bounds) -> Result<(i128, i128), String> {
-        let (from, to) = (self.whole(&bounds.from)?, self.whole(&bounds.to)?);
-        let most = if bounds.inclusive { to } else { to - 1 };
-        if from <= most {
-            Ok((from, most))
-        } else {
-            Err(format!(
-                "the range {from}..{}{to} is empty",
-                if bounds.inclusive { "=" } else { "" }
-            ))
-        }
-    }
-
-    fn span(&self, bounds: &Bounds) -> Result<Span, String> {
-        let span = Span {
-            from: self.number(&bounds.from)?,
-            to: self.number(&bounds.to)?,
-            inclusive: bounds.inclusive,
-        };
-        let width = span.to - span.from;
-        if !width.is_finite() {
-            return Err("a range of reals has finite ends, less than 1e308 apart".to_owned());
-        }
-        if span.contains(span.from) {
-            Ok(span)
-        } else {
-            Err(format!("the range {:?}..{:?} is empty", span.from, span.to))
-        }
     }
 
     fn whole(&self, formula: &crate::expression::Formula) -> Result<i128, String> {
@@ -350,27 +166,11 @@ impl Draw<'_> {
     }
 }
 
-/// The power of ten that a positive number starts at: 3 for 1000 and for 9999.
-fn exponent(real: f64) -> Option<i32> {
-    let text = format!("{real:e}");
-    text.split_once('e').and_then(|(_, exponent)| exponent.parse().ok())
-}
-
-/// The double nearest to a power of ten.
-fn power_of_ten(power: i32) -> f64 {
-    format!("1e{power}").parse().unwrap_or(f64::INFINITY)
-}
-
-impl Span {
-    fn contains(self, real: f64) -> bool {
-        self.from <= real && (real < self.to || (self.inclusive && real == self.to))
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::{Generator, Key};
+    use super::super::{Case, Generator, Key};
     use super::*;
+    use crate::compare::numbers;
 
     const FROZEN: [(&str, &str); 11] = [
         ("boolean()", "true"),
@@ -408,7 +208,16 @@ mod tests {
         };
         Generator::new(text, &Vec::new(), &signature())
             .unwrap()
-            .draw(case, 100, &[], &signature(), &key)
+            .draw(
+                Case {
+                    place: case,
+                    attempt: 0,
+                },
+                100,
+                &[],
+                &signature(),
+                &key,
+            )
             .unwrap()
     }
 
@@ -579,6 +388,24 @@ mod tests {
             ("logits(3, sclae = 5)", "`logits` has no argument `sclae`", "5"),
             ("index(q)", "unknown name `q`", "q"),
             ("3", "a generator is wanted here", "3"),
+            ("list(3, 4)", "a generator is wanted here", "4"),
+            ("option(rael(0..1))", "unknown generator `rael`", "rael"),
+            (
+                "text(3, 4)",
+                "a text of characters is wanted here, but this is integer",
+                "4",
+            ),
+            (
+                "real(0..1, special = 3)",
+                "`true` or a list of numbers is wanted here, but this is integer",
+                "3",
+            ),
+            ("list(3)", "this generator is used in another way", "list(3)"),
+            (
+                "logits(3, special = true)",
+                "`logits` has no argument `special`",
+                "true",
+            ),
             ("vector(2, 1e400..2)", "`1e400` is too large for an f64", "1e400"),
         ] {
             let error = Generator::new(text, &Vec::new(), &signature()).map(|_| ()).unwrap_err();
@@ -587,6 +414,113 @@ mod tests {
                 (message, part),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn every_type_has_a_generator_whose_first_cases_are_plain() {
+        for (text, wanted) in [
+            ("character()", ["'a'", "'b'", "'c'"]),
+            ("text(0..=4)", [r#""""#, r#""""#, r#""""#]),
+            ("text(2, 'xy')", [r#""xx""#, r#""yx""#, r#""xy""#]),
+            ("list(1..=3, integer(0..=9))", ["[0]", "[1]", "[0]"]),
+            (
+                "list(2, list(1, real(0..5)))",
+                ["[[0.0], [0.0]]", "[[0.0], [2.0]]", "[[3.0], [4.0]]"],
+            ),
+            ("option(integer(0..=9))", ["Some(0)", "None", "Some(0)"]),
+            ("result(real(0..1), character('e'))", ["Ok(0.0)", "Err('e')", "Ok(0.1)"]),
+            (
+                "tuple(integer(0..=9), boolean())",
+                ["(0, false)", "(1, true)", "(1, false)"],
+            ),
+            ("matrix(1, 2, 0..5)", ["[[0.0, 0.0]]", "[[0.0, 2.0]]", "[[3.0, 1.0]]"]),
+            ("single(0.1..=0.1)", ["0.10000000149011612"; 3]),
+        ] {
+            let drawn = [0, 1, 2].map(|case| crate::show::show(&draw(text, case)));
+            assert_eq!(drawn, wanted.map(str::to_owned), "{text}");
+        }
+    }
+
+    #[test]
+    fn drawn_values_have_the_kind_that_their_generator_says() {
+        for text in [
+            "text(0..=9)",
+            "list(0..=3, text(1..=2))",
+            "option(list(2, real(0..1)))",
+            "result(matrix(0..=2, 0..=2), tuple(boolean(), character()))",
+            "list(0..=2, vector(0..=2, special = true))",
+            "integer(0..=18446744073709551615)",
+            "integer(-170141183460469231731687303715884105727..=-170141183460469231731687303715884105720)",
+        ] {
+            let kind = Generator::new(text, &Vec::new(), &signature()).unwrap().kind;
+            for case in 0..100 {
+                let value = draw(text, case);
+                let data = crate::data::Data::from(&value);
+                let back = data
+                    .read(&kind)
+                    .unwrap_or_else(|error| panic!("{text}: {}", error.message));
+                assert_eq!(format!("{back:?}"), format!("{value:?}"), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn special_numbers_come_where_they_are_asked_for_and_not_first() {
+        let all = |text: &str| -> Vec<u64> {
+            let mut bits: Vec<u64> = (0..100)
+                .flat_map(|case| numbers(&draw(text, case)))
+                .map(f64::to_bits)
+                .collect();
+            bits.sort_unstable();
+            bits.dedup();
+            bits
+        };
+        for text in [
+            "real(1..2, special = true)",
+            "vector(3, 1..2, special = true)",
+            "matrix(2, 2, 1..2, special = true)",
+        ] {
+            for special in [
+                0.0,
+                -0.0,
+                5e-324,
+                -1e-310,
+                1e308,
+                f64::INFINITY,
+                f64::NEG_INFINITY,
+                f64::NAN,
+            ] {
+                assert!(all(text).contains(&special.to_bits()), "{text} gives no {special:?}");
+            }
+            assert!(
+                numbers(&draw(text, 0)).iter().all(|real| (1.0..2.0).contains(real)),
+                "{text}"
+            );
+        }
+        let chosen = all("real(1..2, special = [-0.0, inf])");
+        assert!(chosen.contains(&(-0.0f64).to_bits()) && chosen.contains(&f64::INFINITY.to_bits()));
+        assert!(!chosen.contains(&f64::NAN.to_bits()));
+        assert!(all("real(1..2)").iter().all(|bits| f64::from_bits(*bits).is_finite()));
+    }
+
+    #[test]
+    fn lists_in_lists_do_not_grow_without_bound() {
+        for text in [
+            "list(100000, list(100000, boolean()))",
+            "matrix(100000, 100000)",
+            "list(2000, text(1000))",
+        ] {
+            let generator = Generator::new(text, &Vec::new(), &signature()).unwrap();
+            let key = Key {
+                seed: 1,
+                exercise: "e",
+                check: "c",
+                name: "x",
+            };
+            let case = Case { place: 0, attempt: 0 };
+            let why = generator.draw(case, 1, &[], &signature(), &key).unwrap_err();
+            assert!(why.contains("more than 1000000 entries"), "{why}");
         }
     }
 }
