@@ -26,6 +26,10 @@ mod plan;
 
 // Judge.
 mod compare;
+#[cfg(feature = "spec")]
+mod degenerate;
+#[cfg(feature = "spec")]
+mod diagnose;
 pub mod feedback;
 #[cfg(feature = "spec")]
 mod fingerprint;
@@ -41,6 +45,10 @@ pub mod template;
 pub use check::{ReferenceAnswers, judge};
 pub use compare::{Tolerance, UpTo, Worst};
 pub use data::Data;
+#[cfg(feature = "spec")]
+pub use degenerate::{Answering, Degenerate};
+#[cfg(feature = "spec")]
+pub use diagnose::{Diagnosed, Known, Recording};
 pub use expression::{Formula, Kind};
 #[cfg(feature = "spec")]
 pub use fingerprint::fingerprint;
