@@ -30,6 +30,8 @@ pub enum Kind {
     Artifact,
     /// What came of checks.
     Verdicts,
+    /// What known solutions answer.
+    Answers,
 }
 
 /// Entries in a folder.
@@ -116,6 +118,7 @@ impl Cache {
         let kind = match kind {
             Kind::Artifact => "artifacts",
             Kind::Verdicts => "verdicts",
+            Kind::Answers => "answers",
         };
         // A folder with a hundred thousand files is slow on many file systems.
         let (shelf, name) = key.split_at_checked(2).unwrap_or(("", key));
@@ -147,7 +150,7 @@ fn mark(file: &Path) {
 }
 
 fn trim(folder: &Path, limit: u64) {
-    let kinds = [Kind::Artifact, Kind::Verdicts].map(|kind| Cache::new(folder, false).file(kind, ""));
+    let kinds = [Kind::Artifact, Kind::Verdicts, Kind::Answers].map(|kind| Cache::new(folder, false).file(kind, ""));
     let mut entries: Vec<(SystemTime, u64, PathBuf)> = kinds
         .iter()
         .flat_map(|folder| walkdir::WalkDir::new(folder).into_iter().flatten())

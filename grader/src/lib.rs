@@ -24,6 +24,7 @@
 
 // What there is.
 pub mod assignment;
+pub mod bug;
 pub mod discover;
 
 // How it is made and run.

@@ -12,7 +12,7 @@ use super::progress::Progress;
 use super::{CommonArguments, open, out, say};
 use crate::assignment::Assignment;
 use crate::discover::{Class, Submission, discover};
-use crate::grade::{Graded, grade, grade_reference};
+use crate::grade::{Bench, Graded, grade, grade_reference};
 use crate::report::{Header, Row, SubmissionReport, details, plural, summary, table};
 use crate::store::{self, Finished, Run};
 
@@ -176,7 +176,14 @@ fn grade_class(
         }
     };
     let jobs = arguments.jobs.map_or_else(cores, usize::from);
-    grade(assignment, &class.submissions, jobs, &known, &finish, &mut take);
+    grade(
+        Bench::of(assignment),
+        &class.submissions,
+        jobs,
+        &known,
+        &finish,
+        &mut take,
+    );
     let done = progress.end();
     assignment.cache.trim();
     if let Some(trouble) = assignment.cache.trouble() {

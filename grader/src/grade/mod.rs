@@ -4,23 +4,28 @@
 //! source is not done again. What a submission does never ends the run, and what we do wrong is never held against a
 //! submission. Nothing is kept here of a submission that is finished.
 
+mod listen;
+mod misconception;
+mod parallel;
+
+pub use misconception::Misconceptions;
+
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
 
 use fs_err as fs;
-use grader_engine::{Call, Caller, Judged, Outcome, Phase, Scored, judge, score};
+use grader_engine::{Diagnosed, Judged, Phase, Scored, score};
 use serde::{Deserialize, Serialize};
 
 use crate::assignment::Assignment;
-use crate::build::{Compiled, Diagnostic};
+use crate::build::{Compiled, Diagnostic, Recipe};
 use crate::cache::Kind;
 use crate::discover::{Source, Submission};
 use crate::sandbox::Usage;
-use crate::session::Session;
+use listen::{Listener, Questions};
+use parallel::in_parallel;
 
 /// What became of one submission.
 #[derive(Debug)]
@@ -39,6 +44,8 @@ pub struct Graded {
     pub result: GradeResult,
     /// What it printed in the first worker; students may see it.
     pub output: String,
+    /// Of which functions the answers are known wrong ones, by phase.
+    pub diagnosed: Vec<(Phase, Vec<Diagnosed>)>,
     /// What it used.
     pub measured: Measured,
 }
@@ -79,6 +86,47 @@ pub struct Measured {
 struct Checked {
     judged: Vec<Judged>,
     output: String,
+    diagnosed: Vec<Diagnosed>,
+}
+
+/// By what submissions are graded.
+#[derive(Debug, Clone, Copy)]
+pub struct Bench<'a> {
+    /// The assignment.
+    pub assignment: &'a Assignment,
+    /// How they are built.
+    pub recipe: &'a Recipe,
+    /// The wrong solutions that they may turn out to be.
+    pub misconceptions: Option<&'a Misconceptions>,
+}
+
+impl<'a> Bench<'a> {
+    /// The assignment's own, without a diagnosis.
+    #[must_use]
+    pub fn of(assignment: &'a Assignment) -> Self {
+        Self {
+            assignment,
+            recipe: &assignment.recipe,
+            misconceptions: None,
+        }
+    }
+
+    /// The hash of all that reports depend on, but for the submission.
+    #[must_use]
+    pub fn run_key(&self) -> String {
+        let bugs = self.misconceptions.map_or("", Misconceptions::key);
+        hash(&[&self.assignment.keys.run, self.recipe.key(), bugs])
+    }
+
+    fn phase_key(&self, phase: Phase, source: &str) -> String {
+        let bugs = self.misconceptions.map_or("", Misconceptions::key);
+        hash(&[self.assignment.keys.phase(phase), self.recipe.key(), bugs, source])
+    }
+}
+
+/// The hash of hashes, each of which has no space in it.
+fn hash(parts: &[&str]) -> String {
+    blake3::hash(parts.join(" ").as_bytes()).to_hex().to_string()
 }
 
 impl Graded {
@@ -94,6 +142,7 @@ impl Graded {
             settled: true,
             result: GradeResult::NotGraded("it was not looked at".to_owned()),
             output: String::new(),
+            diagnosed: Vec::new(),
             measured: Measured::default(),
         }
     }
@@ -117,7 +166,7 @@ pub fn grade_reference(assignment: &Assignment) -> Result<Graded, Box<ReferenceF
         notes: Vec::new(),
     };
     let known = |_: &str, _: &str| false;
-    let graded = grade_one(assignment, &submission, "the-reference", &known);
+    let graded = grade_one(Bench::of(assignment), &submission, "the-reference", &known);
     let graded = graded.expect("nothing is known");
     let passes = match &graded.result {
         GradeResult::Graded(scored) => scored.checks.iter().all(|(judged, _)| judged.verdict.is_pass()),
@@ -138,49 +187,20 @@ pub type Known<'a> = dyn Fn(&str, &str) -> bool + Sync + 'a;
 /// Each result is `finished` on the thread that it was made on, and then `taken` on this one, in any order; of a known one
 /// there is none. Once something is not taken, no further submission is begun.
 pub fn grade<T: Send>(
-    assignment: &Assignment,
+    bench: Bench<'_>,
     submissions: &[Submission],
     jobs: usize,
     known: &Known<'_>,
     finish: &(dyn Fn(Graded) -> T + Sync),
     take: &mut dyn FnMut(&Submission, Option<T>) -> ControlFlow<()>,
 ) {
-    let (next, stopped) = (AtomicUsize::new(0), AtomicBool::new(false));
-    let jobs = jobs.clamp(1, submissions.len().max(1));
-    // When results are taken slower than they are made, making them waits: memory does not grow with the class.
-    let (sender, receiver) = sync_channel(jobs);
-    std::thread::scope(|scope| {
-        // A worker dies with the thread that started it, and these threads live as long as there is work.
-        for _ in 0..jobs {
-            let (sender, next, stopped) = (sender.clone(), &next, &stopped);
-            scope.spawn(move || {
-                while let Some((index, submission)) = begin(submissions, next, stopped) {
-                    let graded = grade_one(assignment, submission, &index.to_string(), known);
-                    if sender.send((submission, graded.map(finish))).is_err() {
-                        return;
-                    }
-                }
-            });
-        }
-        drop(sender);
-        for (submission, result) in receiver {
-            if take(submission, result).is_break() {
-                stopped.store(true, Ordering::Relaxed);
-            }
-        }
+    let make = |index: usize, submission| {
+        let graded = grade_one(bench, submission, &index.to_string(), known);
+        graded.map(finish)
+    };
+    in_parallel(submissions, jobs, &make, &mut |index, made| {
+        take(&submissions[index], made)
     });
-}
-
-fn begin<'a>(
-    submissions: &'a [Submission],
-    next: &AtomicUsize,
-    stopped: &AtomicBool,
-) -> Option<(usize, &'a Submission)> {
-    if stopped.load(Ordering::Relaxed) {
-        return None;
-    }
-    let index = next.fetch_add(1, Ordering::Relaxed);
-    submissions.get(index).map(|submission| (index, submission))
 }
 
 /// Grades one submission, unless its result is known. A panic of ours is that submission's *not graded*, and nobody else's.
@@ -191,14 +211,14 @@ fn grade_one(assignment: &Assignment, submission: &Submission, folder: &str, kno
         Ok(folder) => read(folder),
         Err(problem) => Err(problem.to_string()),
     };
-    let mut graded = Graded::new(submission, &source, &assignment.keys.run);
+    let mut graded = Graded::new(submission, &source, &bench.run_key());
     if known(&graded.id, &graded.key) {
         return None;
     }
-    let scratch = assignment.scratch.path().join(folder);
+    let scratch = bench.assignment.scratch.path().join(folder);
     let result = catch_unwind(AssertUnwindSafe(|| match &source {
         Err(problem) => GradeResult::Unusable(problem.clone()),
-        Ok(source) => check_all(assignment, source, &scratch, &mut graded),
+        Ok(source) => check_all(bench, source, &scratch, &mut graded),
     }));
     graded.result = result.unwrap_or_else(|_| fault("the grader panicked"));
     // A scratch folder that stays behind goes with the run's.
@@ -212,32 +232,30 @@ fn fault(why: impl ToString) -> GradeResult {
 }
 
 /// Both phases; the second begins when the first has ended.
-fn check_all(assignment: &Assignment, source: &Source, scratch: &Path, graded: &mut Graded) -> GradeResult {
-    let plan = &assignment.plan;
+fn check_all(bench: Bench<'_>, source: &Source, scratch: &Path, graded: &mut Graded) -> GradeResult {
+    let plan = &bench.assignment.plan;
     let mut artifact = None;
     let mut judged: Vec<Option<Judged>> = plan.checks.iter().map(|_| None).collect();
-    for (phase, key) in &assignment.keys.phases {
-        let key = blake3::hash(format!("{key} {}", graded.source).as_bytes()).to_hex();
-        let kept = assignment.cache.get(Kind::Verdicts, &key);
-        let checked = match kept {
+    for phase in Phase::BOTH {
+        let key = bench.phase_key(phase, &graded.source);
+        let checked = match bench.assignment.cache.get(Kind::Verdicts, &key) {
             Some(checked) => checked,
             None => {
                 if artifact.is_none() {
-                    match build(assignment, source, scratch, graded) {
+                    match build(bench, source, scratch, graded) {
                         Ok(path) => artifact = Some(path),
                         Err(result) => return result,
                     }
                 }
                 let artifact = artifact.as_deref().expect("it was built above");
-                check(assignment, *phase, artifact, &key, graded)
+                check(bench, phase, artifact, &key, graded)
             }
         };
-        for (check, verdict) in plan.phase(*phase).into_iter().zip(checked.judged) {
+        for (check, verdict) in plan.phase(phase).into_iter().zip(checked.judged) {
             judged[check] = Some(verdict);
         }
-        if *phase == Phase::Open {
-            graded.output = checked.output;
-        }
+        graded.diagnosed.push((phase, checked.diagnosed));
+        graded.output.push_str(&checked.output);
     }
     let judged: Option<Vec<Judged>> = judged.into_iter().collect();
     match judged {
@@ -246,15 +264,10 @@ fn check_all(assignment: &Assignment, source: &Source, scratch: &Path, graded: &
     }
 }
 
-fn build(
-    assignment: &Assignment,
-    source: &Source,
-    scratch: &Path,
-    graded: &mut Graded,
-) -> Result<PathBuf, GradeResult> {
-    let built = assignment
+fn build(bench: Bench<'_>, source: &Source, scratch: &Path, graded: &mut Graded) -> Result<PathBuf, GradeResult> {
+    let built = bench
         .recipe
-        .build(source, scratch, &assignment.cache)
+        .build(source, scratch, &bench.assignment.cache)
         .map_err(fault)?;
     graded.measured.built = built.anew;
     match built.compiled {
@@ -274,44 +287,40 @@ fn build(
 }
 
 /// One phase, in a session of its own. What came of it is kept if it can be expected to come again.
-fn check(assignment: &Assignment, phase: Phase, artifact: &Path, key: &str, graded: &mut Graded) -> Checked {
-    let plan = &assignment.plan;
-    let mut watched = Watched {
-        session: Session::new(artifact, &plan.signature, &assignment.settings),
-        settled: true,
+fn check(bench: Bench<'_>, phase: Phase, artifact: &Path, key: &str, graded: &mut Graded) -> Checked {
+    let assignment = bench.assignment;
+    let listener = if bench.misconceptions.is_some() {
+        Listener::recording()
+    } else {
+        Listener::default()
     };
-    let judged = judge(plan, &plan.phase(phase), &assignment.answers, &mut watched);
-    let Watched { session, settled } = watched;
-    let measured = session.finish();
-    add(&mut graded.measured, &measured.usage, measured.workers);
+    let questions = Questions {
+        plan: &assignment.plan,
+        answers: &assignment.answers,
+        settings: &assignment.settings,
+    };
+    let heard = questions.put(phase, artifact, listener);
+    add(&mut graded.measured, &heard.measured.usage, heard.measured.workers);
+    let failed = heard.judged.iter().any(|judged| !judged.verdict.is_pass());
+    let diagnosed = match bench.misconceptions {
+        Some(misconceptions) if failed => misconceptions.diagnose(phase, &heard.listener.recording_of_all()),
+        Some(_) | None => Vec::new(),
+    };
     let checked = Checked {
-        judged,
+        judged: heard.judged,
         output: match phase {
-            Phase::Open => without_thread_numbers(&measured.output.text()),
+            Phase::Open => without_thread_numbers(&heard.measured.output.text()),
             // Nobody may see it.
             Phase::Hidden => String::new(),
         },
+        diagnosed,
     };
-    if settled && !checked.judged.iter().any(|judged| judged.verdict.is_not_graded()) {
+    if heard.listener.settled && !checked.judged.iter().any(|judged| judged.verdict.is_not_graded()) {
         assignment.cache.put(Kind::Verdicts, key, &checked);
     } else {
         graded.settled = false;
     }
     checked
-}
-
-/// Sees whether all calls ended in a way that can be expected again.
-struct Watched<'a> {
-    session: Session<'a>,
-    settled: bool,
-}
-
-impl Caller for Watched<'_> {
-    fn answer(&mut self, calls: &[Call]) -> Vec<Outcome> {
-        let outcomes = self.session.answer(calls);
-        self.settled &= outcomes.iter().all(Outcome::is_settled);
-        outcomes
-    }
 }
 
 /// A dying thread says its number, which differs from run to run: `thread 'main' (1234) has overflowed its stack`.
