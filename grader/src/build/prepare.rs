@@ -58,8 +58,10 @@ pub(super) const LIMITS: Limits = Limits {
 
 /// How contract and abi are built: fast code, and the checks that submissions have, so that an overflow inside a generic
 /// function of theirs means the same on both sides. Debug information is of no use in a worker.
-const PROFILE: [&str; 8] = [
+const PROFILE: [&str; 9] = [
     "opt-level=2",
+    // Optimised code has no instances for others to take.
+    "package.grader-abi-warm.opt-level=0",
     "debug=false",
     "debug-assertions=true",
     "overflow-checks=true",
