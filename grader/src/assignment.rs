@@ -136,7 +136,7 @@ impl Assignment {
         fs::create_dir_all(&places.cache)?;
         let scratch = tempfile::Builder::new().prefix("run-").tempdir_in(&places.cache)?;
         let limits = spec.limits();
-        let settings = Settings {
+        let mut settings = Settings {
             grader: places.grader.clone(),
             scratch: scratch.path().to_owned(),
             limits: Limits {
@@ -147,6 +147,7 @@ impl Assignment {
                 threads: spec.threads(),
             },
             isolation: places.isolation,
+            shared: Vec::new(),
         };
         let level = probe(&settings)?;
         let options = Options {
@@ -158,6 +159,7 @@ impl Assignment {
             isolation: places.isolation,
         };
         let recipe = Recipe::prepare(&template, &places.cache, &options)?;
+        settings.shared = recipe.shared().to_vec();
         let artifact = build_reference(&reference, &scratch.path().join("reference"), &recipe)?;
         let plan = spec.plan(&signature(&artifact, &settings)?)?;
         let answers = ask(&plan, &artifact, &settings);
