@@ -17,6 +17,8 @@ use tempfile::TempDir;
 /// An artifact to call, and its signature.
 struct Built {
     artifact: PathBuf,
+    /// What it relies on.
+    shared: Vec<PathBuf>,
     signature: Signature,
 }
 
@@ -36,10 +38,25 @@ fn build(name: &str, unsafe_code: UnsafeCode) -> Built {
     };
     assert_eq!(warnings, []);
     // Test processes may run at the same time: each puts the same library into the one place, in one step.
-    let artifact = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name).with_extension("so");
+    let place = |path: &Path| {
+        let file = format!("{name}-{unsafe_code:?}-{}", path.file_name().unwrap().to_str().unwrap());
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join(file)
+    };
+    let artifact = place(&path);
     std::fs::rename(path, &artifact).unwrap();
-    let signature = session::signature(&artifact, &settings(LIMITS)).unwrap();
-    Built { artifact, signature }
+    let keep = |library: &PathBuf| {
+        let copy = out.path().join("copy");
+        std::fs::copy(library, &copy).unwrap();
+        std::fs::rename(copy, place(library)).unwrap();
+        place(library)
+    };
+    let shared: Vec<_> = recipe.shared().iter().map(keep).collect();
+    let signature = session::signature(&artifact, &settings_with(LIMITS, &shared)).unwrap();
+    Built {
+        artifact,
+        shared,
+        signature,
+    }
 }
 
 const LIMITS: Limits = Limits {
@@ -79,11 +96,16 @@ fn options(unsafe_code: UnsafeCode) -> Options {
 }
 
 fn settings(limits: Limits) -> Settings {
+    settings_with(limits, &EVERYTHING.shared)
+}
+
+fn settings_with(limits: Limits, shared: &[PathBuf]) -> Settings {
     Settings {
         grader: env!("CARGO_BIN_EXE_grader").into(),
         scratch: env!("CARGO_TARGET_TMPDIR").into(),
         limits,
         isolation: Isolation::Required,
+        shared: shared.to_vec(),
     }
 }
 
@@ -149,12 +171,12 @@ fn texts(outcomes: &[Outcome]) -> Vec<String> {
 fn each_behaviour_has_its_outcome_and_the_next_call_is_answered() {
     for (how, expected, workers) in [
         ("well", "1", 1),
-        ("panic", "panicked at src/lib.rs:45:20: as told", 1),
-        ("odd payload", "panicked at src/lib.rs:46:26", 1),
+        ("panic", "panicked at src/lib.rs:47:20: as told", 1),
+        ("odd payload", "panicked at src/lib.rs:48:26", 1),
         ("todo", "not implemented", 1),
         (
             "overflow",
-            "panicked at src/lib.rs:48:38: attempt to add with overflow",
+            "panicked at src/lib.rs:50:38: attempt to add with overflow",
             1,
         ),
         (
@@ -181,6 +203,54 @@ fn each_behaviour_has_its_outcome_and_the_next_call_is_answered() {
         assert_eq!(texts(&outcomes), [expected, "1"], "{how}");
         assert_eq!(measured.workers, workers, "{how}");
     }
+}
+
+#[test]
+fn a_library_behaves_the_same_whoever_has_linked_it() {
+    let by_compiler = build("everything", UnsafeCode::Allow);
+    assert_eq!(by_compiler.shared, [] as [PathBuf; 0]);
+    #[cfg(target_os = "linux")]
+    assert_eq!(EVERYTHING.shared.len(), 2);
+    let calls: Vec<_> = [
+        "well",
+        "panic",
+        "odd payload",
+        "todo",
+        "overflow",
+        "sum overflow",
+        "common sum overflow",
+        "product overflow",
+        "beyond the end",
+        "no number",
+        "not in order",
+        "borrow twice",
+        "caught",
+        "panic of a thread",
+        "kept by thread",
+        "kept by thread",
+        "text",
+        "allocate",
+        "exit 3",
+        "abort",
+        "recurse",
+        "hoard",
+        "print",
+        "environment",
+    ]
+    .map(act)
+    .into();
+    let behave = |built: &Built| {
+        let settings = settings_with(LIMITS, &built.shared);
+        let mut session = Session::new(&built.artifact, &built.signature, &settings);
+        (texts(&session.answer(&calls)), session.finish().output.text())
+    };
+    let (outcomes, printed) = behave(&EVERYTHING);
+    assert_eq!((outcomes.clone(), printed), behave(&by_compiler));
+    let overflows: Vec<_> = outcomes[5..8]
+        .iter()
+        .map(|text| text.contains("with overflow"))
+        .collect();
+    assert_eq!(overflows, [true; 3], "{outcomes:?}");
 }
 
 #[test]
@@ -556,7 +626,7 @@ fn the_reference_and_a_submission_are_built_and_called_alike() {
         (path, out)
     };
     let (reference, _folder) = build("reference");
-    let settings = settings(LIMITS);
+    let settings = settings_with(LIMITS, recipe.shared());
     let signature = session::signature(&reference, &settings).unwrap();
     let (entropy, described) = signature.function("entropy").unwrap();
     assert_eq!(described.to_string(), "entropy(p: Vec<f64>) -> f64");

@@ -160,7 +160,7 @@ impl Assignment {
         fs::create_dir_all(&places.cache)?;
         let scratch = tempfile::Builder::new().prefix("run-").tempdir_in(&places.cache)?;
         let limits = spec.limits();
-        let settings = Settings {
+        let mut settings = Settings {
             grader: places.grader.clone(),
             scratch: scratch.path().to_owned(),
             limits: Limits {
@@ -171,6 +171,7 @@ impl Assignment {
                 threads: spec.threads(),
             },
             isolation: places.isolation,
+            shared: Vec::new(),
         };
         let level = probe(&settings)?;
         let options = Options {
@@ -182,6 +183,7 @@ impl Assignment {
             isolation: places.isolation,
         };
         let recipe = Recipe::prepare(&template, &places.cache, &options)?;
+        settings.shared = recipe.shared().to_vec();
         let cache = Cache::new(&places.cache, places.fresh);
         let source = read("the reference", &reference)?;
         let artifact = build_reference(&source, &scratch.path().join("reference"), &recipe, &cache)?;

@@ -22,6 +22,11 @@ pub(super) fn of(recipe: &Recipe) -> io::Result<String> {
     let variables = recipe.environment.iter();
     parts.list(variables.map(|(name, value)| [name.as_bytes(), b"=", &anywhere(value, folder)].concat()));
     parts.list(files(folder)?);
+    let linker = recipe
+        .direct
+        .iter()
+        .map(|direct| direct.linker.as_os_str().as_bytes().to_vec());
+    parts.list(linker);
     Ok(parts.0.finalize().to_hex().to_string())
 }
 

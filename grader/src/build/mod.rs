@@ -10,6 +10,7 @@
 mod cell;
 mod compile;
 mod diagnostic;
+mod direct;
 mod key;
 mod libraries;
 mod once;
@@ -32,6 +33,7 @@ use std::time::Duration;
 use grader_engine::spec::UnsafeCode;
 
 use crate::sandbox::{Access, Isolation};
+use direct::Direct;
 use libraries::Libraries;
 
 /// What an assignment says about building.
@@ -62,6 +64,8 @@ pub struct Recipe {
     places: Vec<(Access, PathBuf)>,
     /// What submissions are compiled against; kept as long as there is a recipe.
     libraries: Arc<Libraries>,
+    /// What links safe submissions, where there is such a thing.
+    direct: Option<Arc<Direct>>,
     key: String,
     options: Options,
 }
@@ -71,6 +75,12 @@ impl Recipe {
     #[must_use]
     pub fn toolchain(&self) -> &str {
         &self.toolchain
+    }
+
+    /// The libraries that a worker loads before an artifact, in this order.
+    #[must_use]
+    pub fn shared(&self) -> &[PathBuf] {
+        self.direct.as_ref().map_or(&[], |direct| &direct.shared)
     }
 
     /// The hash, in hexadecimal, of everything but the source that decides what a compilation makes: equal keys and equal

@@ -204,7 +204,7 @@ pub fn grade<T: Send>(
 }
 
 /// Grades one submission, unless its result is known. A panic of ours is that submission's *not graded*, and nobody else's.
-fn grade_one(assignment: &Assignment, submission: &Submission, folder: &str, known: &Known<'_>) -> Option<Graded> {
+fn grade_one(bench: Bench<'_>, submission: &Submission, folder: &str, known: &Known<'_>) -> Option<Graded> {
     let begun = Instant::now();
     let read = |folder: &PathBuf| Source::read(folder).map_err(|problem| problem.to_string());
     let source = match &submission.source {
