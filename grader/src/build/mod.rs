@@ -7,6 +7,7 @@
 //! Must never: run anything that a submission brought along (manifest, build script, cargo or toolchain configuration),
 //! or let the user's own flags and wrappers leak into a student's build.
 
+mod beside;
 mod cell;
 mod compile;
 mod diagnostic;
@@ -18,6 +19,7 @@ mod prepare;
 mod record;
 mod toolchain;
 
+pub use beside::BesideError;
 pub use cell::{SUBCOMMAND, main};
 pub use compile::{CompileError, Compiled};
 pub use diagnostic::{Diagnostic, Level};

@@ -43,6 +43,8 @@ pub(super) struct Document {
     pub(super) unsafe_code: UnsafeCode,
     #[serde(default)]
     pub(super) optimize: u8,
+    #[serde(default)]
+    pub(super) diagnosis: Audience,
     pub(super) exercises: Vec<ExerciseDocument>,
 }
 
@@ -168,6 +170,19 @@ pub(super) enum NanPolicy {
     Fails,
     /// A NaN equals a NaN.
     Equal,
+}
+
+/// Who is told that a submission is a labelled wrong solution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Audience {
+    /// The student, where the checks that show it are public; the instructor in any case.
+    #[default]
+    Everyone,
+    /// The instructor.
+    Instructor,
+    /// Nobody.
+    Off,
 }
 
 /// Whether submissions may have `unsafe` code.
