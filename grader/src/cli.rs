@@ -34,8 +34,12 @@ enum Command {
     Grade(GradeArguments),
     /// Make what students get
     Handout(HandoutArguments),
-    /// Print the JSON Schema of report.json
-    Schema,
+    /// Print a JSON Schema
+    Schema {
+        /// Of which file
+        #[arg(value_enum, default_value_t = SchemaOf::Report)]
+        of: SchemaOf,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -94,6 +98,14 @@ enum Format {
     Json,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum SchemaOf {
+    /// report.json
+    Report,
+    /// A spec, for editors
+    Spec,
+}
+
 /// How a command ended, but for success.
 enum Failure {
     /// A minimum was missed, or a file is not up to date.
@@ -137,7 +149,7 @@ pub fn main() -> ExitCode {
     let result = match &arguments.command {
         Command::Grade(arguments) => run_grade(arguments),
         Command::Handout(arguments) => run_handout(arguments),
-        Command::Schema => run_schema(),
+        Command::Schema { of } => run_schema(*of),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -251,8 +263,12 @@ fn run_handout(arguments: &HandoutArguments) -> Result<(), Failure> {
     }
 }
 
-fn run_schema() -> Result<(), Failure> {
-    let schema = serde_json::to_string_pretty(&schemars::schema_for!(Report));
+fn run_schema(of: SchemaOf) -> Result<(), Failure> {
+    let schema = match of {
+        SchemaOf::Report => schemars::schema_for!(Report),
+        SchemaOf::Spec => grader_engine::spec::schema(),
+    };
+    let schema = serde_json::to_string_pretty(&schema);
     out(&(schema.map_err(|error| Failure::Internal(format!("error: {error}")))? + "\n"))
 }
 

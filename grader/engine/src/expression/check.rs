@@ -385,14 +385,9 @@ impl<'a> Checker<'a> {
         arguments: &[Argument],
         span: &Range<usize>,
     ) -> Result<(Step, Kind), ExpressionError> {
-        if let Some(named) = arguments
-            .iter()
-            .find_map(|argument| argument.name.as_ref().map(|_| &argument.node))
-        {
-            return Err(ExpressionError::new(
-                named.span.clone(),
-                "only generators and records have named arguments",
-            ));
+        if let Some((_, named)) = arguments.iter().find_map(|argument| argument.name.as_ref()) {
+            let message = "only generators and records have named arguments";
+            return Err(ExpressionError::new(named.clone(), message));
         }
         let nodes = arguments
             .iter()

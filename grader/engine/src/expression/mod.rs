@@ -57,14 +57,20 @@ impl ExpressionError {
 
 /// The candidate closest to a misspelt name, as a suggestion.
 pub(crate) fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    nearest(name, candidates).map(|candidate| format!("did you mean `{candidate}`?"))
+}
+
+/// The candidate that a misspelt name is close to.
+pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // A name of two letters is not misspelt, it is another one.
     let limit = (name.chars().count() / 3).min(3);
-    candidates
+    let distances = candidates
         .into_iter()
-        .map(|candidate| (distance(name, candidate), candidate))
+        .map(|candidate| (distance(name, candidate), candidate));
+    distances
         .filter(|(distance, _)| *distance <= limit)
         .min()
-        .map(|(_, candidate)| format!("did you mean `{candidate}`?"))
+        .map(|(_, candidate)| candidate)
 }
 
 /// How many characters have to be inserted, deleted, replaced or swapped with their neighbour (Damerau, 1964).

@@ -50,7 +50,8 @@ pub(crate) enum NodeKind {
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Argument {
-    pub(crate) name: Option<String>,
+    /// Its name, if it has one, and where that stands.
+    pub(crate) name: Option<(String, Range<usize>)>,
     pub(crate) node: Node,
 }
 
@@ -343,8 +344,9 @@ impl Parser {
                 self.tokens.get(self.at + 1).map(|(token, _)| token),
             ) {
                 (Token::Name(name), Some(Token::Symbol("="))) => {
+                    let span = self.span();
                     self.at += 2;
-                    Some(name)
+                    Some((name, span))
                 }
                 _ => None,
             };
@@ -510,7 +512,7 @@ mod tests {
                 let arguments: Vec<String> = arguments
                     .iter()
                     .map(|argument| match &argument.name {
-                        Some(name) => format!("{name}={}", brackets(&argument.node)),
+                        Some((name, _)) => format!("{name}={}", brackets(&argument.node)),
                         None => brackets(&argument.node),
                     })
                     .collect();

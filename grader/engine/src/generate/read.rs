@@ -98,17 +98,17 @@ fn unknown(name: &str, span: &Range<usize>) -> ExpressionError {
 impl<'a> Reader<'a> {
     fn take(&mut self, generator: &str, argument: &'a Argument, keys: &[&str]) -> Result<(), ExpressionError> {
         let node = &argument.node;
-        let Some(name) = argument.name.as_deref() else {
+        let Some((name, span)) = &argument.name else {
             self.positional.push(node);
             return Ok(());
         };
-        if keys.contains(&name) && self.named(name).is_none() {
+        if keys.contains(&name.as_str()) && self.named(name).is_none() {
             self.named.push((name, node));
             return Ok(());
         }
         let message = format!("`{generator}` has no argument `{name}`");
         let help = did_you_mean(name, keys.iter().copied()).unwrap_or(format!("it is used so: {}", self.usage));
-        Err(ExpressionError::new(node.span.clone(), message).help(help))
+        Err(ExpressionError::new(span.clone(), message).help(help))
     }
 
     fn shape(&self, name: &str) -> Result<Shape, ExpressionError> {

@@ -2,10 +2,12 @@
 //!
 //! Unknown keys are errors everywhere; nothing is flattened or untagged, so that the deserializer can name the place.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::time::Duration;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
@@ -22,114 +24,192 @@ const VERSION: u32 = 1;
 /// How hard an exercise can be.
 const MAX_STARS: u8 = 5;
 
-#[derive(Debug, Deserialize)]
+/// A spec: how an assignment is graded.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Document {
+    /// The version of the language: 1.
+    #[schemars(range(min = 1, max = 1))]
     pub(super) version: u32,
+    /// The assignment's name.
     pub(super) assignment: String,
+    /// The folder of the contract's crate, from this file's.
     pub(super) contract: String,
+    /// The folder of the reference's crate, from this file's.
     pub(super) reference: String,
+    /// The folder of the crate that students get, from this file's.
     pub(super) template: String,
+    /// The sum of the exercises' points, bonus aside.
+    #[schemars(with = "f64", range(min = 0, max = 100_000))]
     pub(super) points: Points,
+    /// Where the public inputs come from; the same for every student, and in the handout.
     pub(super) seed: u64,
+    /// Where the hidden inputs come from; never handed out.
     pub(super) secret_seed: u64,
+    /// How far apart equal numbers may be.
     #[serde(default)]
     pub(super) tolerance: ToleranceDocument,
+    /// What a submission may use up.
     #[serde(default)]
     pub(super) limits: Limits,
+    /// How many threads a solution may start, at least.
     #[serde(default)]
     pub(super) threads: u32,
+    /// Whether submissions may have `unsafe` code.
     #[serde(default)]
     pub(super) unsafe_code: UnsafeCode,
+    /// rustc's opt-level for submissions, 0 to 3.
+    #[schemars(range(max = 3))]
     #[serde(default)]
     pub(super) optimize: u8,
+    /// What students do.
     pub(super) exercises: Vec<ExerciseDocument>,
 }
 
-#[derive(Debug, Deserialize)]
+/// One exercise.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ExerciseDocument {
+    /// Small letters, digits and `-`; unique.
     pub(super) id: String,
+    /// What students call it.
     pub(super) title: String,
+    /// How hard it is, up to 5.
+    #[schemars(range(max = 5))]
     #[serde(default = "one")]
     pub(super) stars: u8,
+    /// What its checks share, by weight; whole hundredths.
+    #[schemars(with = "f64", range(min = 0, max = 100_000))]
     pub(super) points: Points,
+    /// Its points add to what is earned and not to what is possible.
     #[serde(default)]
     pub(super) bonus: bool,
+    /// A failed check that is worth points loses all of them.
     #[serde(default)]
     pub(super) all_or_nothing: bool,
+    /// What to remember of it.
     pub(super) takeaway: Option<String>,
+    /// Data that its checks can name.
     #[serde(default)]
+    #[schemars(with = "Ordered<serde_json::Value>")]
     pub(super) given: Ordered<Data>,
+    /// How far apart equal numbers may be.
     #[serde(default)]
     pub(super) tolerance: ToleranceDocument,
+    /// How it is graded.
     pub(super) checks: Vec<CheckDocument>,
 }
 
-#[derive(Debug, Deserialize)]
+/// One check: a name and exactly one kind of question.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("oneOf" = one_of(&["call", "holds", "gradient", "finite", "panics", "fails", "script"])))]
 pub(super) struct CheckDocument {
+    /// Without it, it is made from the name.
     pub(super) id: Option<String>,
+    /// What students call it.
     pub(super) name: String,
+    /// An expression that calls a student's function; it should be what the reference answers, unless something else is said.
     pub(super) call: Option<String>,
+    /// What `call` should give: data of its type, or an expression after `=`.
+    #[schemars(with = "serde_json::Value")]
     #[serde(default, deserialize_with = "present")]
     pub(super) expect: Option<Data>,
+    /// An expression that must be true.
     pub(super) holds: Option<String>,
+    /// The derivative of one expression is the value of another.
     pub(super) gradient: Option<GradientDocument>,
+    /// An expression whose entries must be finite.
     pub(super) finite: Option<String>,
+    /// An expression that must panic.
     pub(super) panics: Option<String>,
+    /// An expression that must be an `Err`.
     pub(super) fails: Option<String>,
+    /// What the `Err` of `fails` should hold.
+    #[schemars(with = "serde_json::Value")]
     #[serde(default, deserialize_with = "present")]
     pub(super) error: Option<Data>,
+    /// Several values that `call` may give.
+    #[schemars(with = "Option<Vec<serde_json::Value>>")]
     pub(super) any_of: Option<Vec<Data>>,
+    /// The entries of `call`'s list may come in any order.
     #[serde(default)]
     pub(super) unordered: bool,
+    /// Which signs of `call`'s value do not matter.
     pub(super) up_to: Option<Signs>,
+    /// Steps on one instance, in their order.
     pub(super) script: Option<Vec<StepDocument>>,
+    /// Data that the check can name.
     #[serde(default)]
+    #[schemars(with = "Ordered<serde_json::Value>")]
     pub(super) given: Ordered<Data>,
+    /// Generators of inputs, by name; each can use the names before it.
     #[serde(default)]
     pub(super) for_all: Ordered<String>,
+    /// What the inputs have to satisfy; others are drawn again.
     #[serde(rename = "where")]
     pub(super) filter: Option<String>,
+    /// How many inputs are drawn: 100 unless said.
     pub(super) cases: Option<u32>,
+    /// How far apart equal numbers may be.
     #[serde(default)]
     pub(super) tolerance: ToleranceDocument,
+    /// Whether a NaN equals a NaN.
     #[serde(default)]
     pub(super) nan: NanPolicy,
+    /// Its share of the exercise's points: 1 unless said.
     pub(super) weight: Option<u32>,
+    /// What students see of it.
     #[serde(default)]
     pub(super) visibility: Visibility,
+    /// What helps a student whose answer is wrong.
     pub(super) hint: Option<String>,
+    /// The checks that must pass before this one counts, by id.
     #[serde(default)]
     pub(super) requires: Vec<String>,
+    /// Whether the first input is asked twice and must be answered alike.
     #[serde(default = "yes")]
     pub(super) deterministic: bool,
 }
 
 /// One step of a script: a call or a claim, on the instance that the steps before have left.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("oneOf" = one_of(&["do", "call", "holds", "finite", "panics", "fails"])))]
 pub(super) struct StepDocument {
+    /// An expression that is only run.
     #[serde(rename = "do")]
     pub(super) run: Option<String>,
+    /// An expression that should be what the reference answers, unless something else is said.
     pub(super) call: Option<String>,
+    /// What `call` should give: data of its type, or an expression after `=`.
+    #[schemars(with = "serde_json::Value")]
     #[serde(default, deserialize_with = "present")]
     pub(super) expect: Option<Data>,
+    /// Several values that `call` may give.
+    #[schemars(with = "Option<Vec<serde_json::Value>>")]
     pub(super) any_of: Option<Vec<Data>>,
+    /// The entries of `call`'s list may come in any order.
     #[serde(default)]
     pub(super) unordered: bool,
+    /// Which signs of `call`'s value do not matter.
     pub(super) up_to: Option<Signs>,
+    /// An expression that must be true.
     pub(super) holds: Option<String>,
+    /// An expression whose entries must be finite.
     pub(super) finite: Option<String>,
+    /// An expression that must panic.
     pub(super) panics: Option<String>,
+    /// An expression that must be an `Err`.
     pub(super) fails: Option<String>,
+    /// What the `Err` of `fails` should hold.
+    #[schemars(with = "serde_json::Value")]
     #[serde(default, deserialize_with = "present")]
     pub(super) error: Option<Data>,
 }
 
 /// Which signs of an answer do not matter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 pub(super) enum Signs {
     /// That of the whole, as for an eigenvector.
     #[serde(rename = "sign")]
@@ -142,25 +222,34 @@ pub(super) enum Signs {
     Columns,
 }
 
-#[derive(Debug, Deserialize)]
+/// The derivative of one expression is the value of another, by central differences.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct GradientDocument {
+    /// What is differentiated.
     pub(super) of: String,
+    /// The name with respect to which.
     pub(super) wrt: String,
+    /// What the entries of `of` are weighted by, where it has several.
     pub(super) upstream: Option<String>,
+    /// What the derivative should be.
     pub(super) equals: String,
+    /// How far the ends of a difference lie from the middle, relative to `max(1, |x|)`.
     pub(super) step: Option<f64>,
 }
 
 /// What a tolerance says; the rest comes from the one around it.
-#[derive(Debug, Default, Clone, Copy, Deserialize)]
+#[derive(Debug, Default, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ToleranceDocument {
+    /// Relative to what is wanted.
     pub(super) rel: Option<f64>,
+    /// Absolute.
     pub(super) abs: Option<f64>,
 }
 
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
+/// Whether a NaN equals a NaN.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum NanPolicy {
     /// A NaN fails a comparison.
@@ -171,7 +260,7 @@ pub(super) enum NanPolicy {
 }
 
 /// Whether submissions may have `unsafe` code.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum UnsafeCode {
     /// They do not build with it.
@@ -182,23 +271,28 @@ pub enum UnsafeCode {
 }
 
 /// What a submission may use up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
     /// CPU time of the compiler.
     #[serde(deserialize_with = "unit::duration")]
+    #[schemars(with = "String", regex(pattern = unit::DURATION))]
     pub build: Duration,
     /// CPU time of one call.
     #[serde(deserialize_with = "unit::duration")]
+    #[schemars(with = "String", regex(pattern = unit::DURATION))]
     pub call: Duration,
     /// CPU time of all calls together.
     #[serde(deserialize_with = "unit::duration")]
+    #[schemars(with = "String", regex(pattern = unit::DURATION))]
     pub total: Duration,
     /// Memory, in bytes.
     #[serde(deserialize_with = "unit::bytes")]
+    #[schemars(with = "String", regex(pattern = unit::BYTES))]
     pub memory: u64,
     /// How many bytes of what it prints are kept.
     #[serde(deserialize_with = "unit::bytes")]
+    #[schemars(with = "String", regex(pattern = unit::BYTES))]
     pub output: u64,
 }
 
@@ -241,6 +335,27 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Ordered<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(OrderedVisitor(PhantomData))
     }
+}
+
+impl<T: JsonSchema> JsonSchema for Ordered<T> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("MapOf{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "object", "additionalProperties": generator.subschema_for::<T>() })
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+}
+
+/// Exactly one of these keys is there.
+fn one_of(keys: &[&str]) -> serde_json::Value {
+    keys.iter()
+        .map(|key| serde_json::json!({ "required": [key] }))
+        .collect()
 }
 
 struct OrderedVisitor<T>(PhantomData<T>);

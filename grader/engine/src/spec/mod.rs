@@ -4,6 +4,7 @@
 //! file. Must never: let a spec through that asks for something the contract does not have.
 
 mod document;
+mod form;
 mod place;
 mod problem;
 mod resolve;
@@ -21,6 +22,12 @@ use problem::Problem;
 
 /// The largest spec file, in bytes.
 const MAX_BYTES: usize = 1 << 20;
+
+/// The JSON Schema of a spec file, for editors.
+#[must_use]
+pub fn schema() -> schemars::Schema {
+    schemars::schema_for!(Document)
+}
 
 /// A spec whose YAML is in order. What its expressions mean is known only beside a contract.
 #[derive(Debug)]
@@ -46,7 +53,14 @@ impl Spec {
         if !places.repeated.is_empty() {
             return Err(SpecErrors::of_repeated(file, text, &places.repeated));
         }
-        let document: Document = serde_yaml::from_str(text).map_err(|error| SpecErrors::of_yaml(file, text, &error))?;
+        let document: Document = serde_yaml::from_str(text).map_err(|error| {
+            let form = if places.is_whole {
+                form::problems(&places, schema().as_value())
+            } else {
+                Vec::new()
+            };
+            SpecErrors::of_yaml(file, text, &error).or_rather(errors(form, &places))
+        })?;
         let problems = document::problems(&document, &places);
         if problems.is_empty() {
             Ok(Self {

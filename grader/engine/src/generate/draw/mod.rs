@@ -385,7 +385,7 @@ mod tests {
                 "0.5",
             ),
             ("real(3)", "a range is wanted here", "3"),
-            ("logits(3, sclae = 5)", "`logits` has no argument `sclae`", "5"),
+            ("logits(3, sclae = 5)", "`logits` has no argument `sclae`", "sclae"),
             ("index(q)", "unknown name `q`", "q"),
             ("3", "a generator is wanted here", "3"),
             ("list(3, 4)", "a generator is wanted here", "4"),
@@ -404,7 +404,7 @@ mod tests {
             (
                 "logits(3, special = true)",
                 "`logits` has no argument `special`",
-                "true",
+                "special",
             ),
             ("vector(2, 1e400..2)", "`1e400` is too large for an f64", "1e400"),
         ] {
