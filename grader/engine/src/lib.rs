@@ -42,7 +42,7 @@ pub use data::Data;
 pub use expression::{Formula, Kind};
 pub use outcome::{Call, Caller, Outcome};
 pub use pack::{pack, unpack};
-pub use plan::{Check, Exercise, Gradient, Phase, Plan, Rule, Visibility, Want};
+pub use plan::{Check, Exercise, Gradient, Phase, Plan, Rule, Statistics, Visibility, Want};
 pub use score::{Points, Score, Scored, score};
 pub use show::show;
 pub use verdict::{Judged, Observed, Verdict};

@@ -15,7 +15,7 @@ use crate::compare::{Tolerance, UpTo};
 use crate::data::Data;
 use crate::expression::{Formula, Kind, Names};
 use crate::outcome::Outcome;
-use crate::plan::{Check, Exercise, Gradient, Plan, Rule, Visibility, Want};
+use crate::plan::{Check, Exercise, Gradient, Plan, Rule, Statistics, Visibility, Want};
 use crate::score::Points;
 
 /// The version of the file.
@@ -74,6 +74,14 @@ enum PackedRule {
     },
     Do(String),
     Script(Vec<PackedRule>),
+    Statistical {
+        of: String,
+        seed: usize,
+        mean: Option<String>,
+        variance: Option<String>,
+        draws: u32,
+        sigmas: f64,
+    },
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
@@ -207,6 +215,14 @@ fn pack_rule(rule: &Rule) -> PackedRule {
         },
         Rule::Do(formula) => PackedRule::Do(text(formula)),
         Rule::Script(steps) => PackedRule::Script(steps.iter().map(pack_rule).collect()),
+        Rule::Statistical(rule) => PackedRule::Statistical {
+            of: text(&rule.of),
+            seed: rule.seed,
+            mean: rule.mean.as_ref().map(text),
+            variance: rule.variance.as_ref().map(text),
+            draws: rule.draws,
+            sigmas: rule.sigmas,
+        },
     }
 }
 
@@ -398,6 +414,24 @@ fn unpack_rule(packed: PackedRule, names: &Names, signature: &Signature) -> Resu
             let steps = steps.into_iter().map(|step| unpack_rule(step, names, signature));
             Rule::Script(steps.collect::<Result<_, _>>()?)
         }
+        PackedRule::Statistical { seed, .. } if seed >= names.len() => {
+            return Err("the seed of the draws is not there".to_owned());
+        }
+        PackedRule::Statistical {
+            of,
+            seed,
+            mean,
+            variance,
+            draws,
+            sigmas,
+        } => Rule::Statistical(Statistics {
+            of: formula(&of)?,
+            seed,
+            mean: mean.as_deref().map(formula).transpose()?,
+            variance: variance.as_deref().map(formula).transpose()?,
+            draws,
+            sigmas,
+        }),
     })
 }
 

@@ -46,7 +46,7 @@ exercises:
 ";
 
 /// What is replaced by what.
-const BROKEN: [(&str, &str, &str); 74] = [
+const BROKEN: [(&str, &str, &str); 77] = [
     ("unknown key", "points: 10\nseed", "point: 10\nseed"),
     ("unknown key of a check", "cases: 10", "case: 10"),
     ("missing key", "title: First\n    ", ""),
@@ -239,6 +239,21 @@ const BROKEN: [(&str, &str, &str); 74] = [
         "a step too small",
         "equals: slopes(z)",
         "equals: slopes(z)\n          step: 1e-11",
+    ),
+    (
+        "draws that do not use their seed",
+        "call: entropy(p)\n        expect: = ln(2)",
+        "statistical: { of: entropy(p), mean: 0, draws: 10 }",
+    ),
+    (
+        "draws of which nothing is wanted",
+        "call: entropy(p)\n        expect: = ln(2)",
+        "statistical: { of: 'pick(p, seed)', sigmas: 1 }",
+    ),
+    (
+        "a seed of another kind",
+        "call: entropy(p)\n        expect: = ln(2)",
+        "given: { p: [1], seed: 1 }\n        statistical: { of: 'pick(p, seed)', mean: entropy(p) }",
     ),
     ("weights of another kind", "wrt: z", "wrt: z\n          upstream: z"),
 ];

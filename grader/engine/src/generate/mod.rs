@@ -48,6 +48,14 @@ impl Generator {
         })
     }
 
+    /// A generator of seeds.
+    pub(crate) fn seed() -> Self {
+        Self {
+            shape: Shape::Seed,
+            kind: Shape::Seed.kind(),
+        }
+    }
+
     /// The value of one case of `cases`.
     pub(crate) fn draw(
         &self,

@@ -16,7 +16,7 @@ type Usage = (
     &'static str,
 );
 
-const TABLE: [Usage; 20] = [
+const TABLE: [Usage; 21] = [
     ("boolean", 0..=0, &[], "boolean()"),
     ("real", 1..=1, &["special"], "real(-5..5)"),
     ("single", 1..=1, &["special"], "single(-5..5)"),
@@ -28,6 +28,7 @@ const TABLE: [Usage; 20] = [
     ("probabilities", 1..=1, &[], "probabilities(1..=8)"),
     ("logits", 1..=1, &["scale"], "logits(2..=8, scale = 5)"),
     ("index", 1..=1, &[], "index(z)"),
+    ("seed", 0..=0, &[], "seed()"),
     ("mask", 1..=1, &[], "mask(len(x))"),
     ("permutation", 1..=1, &[], "permutation(len(x))"),
     ("choice", 1..=1, &[], "choice([0.0, 0.1, 0.5])"),
@@ -134,6 +135,7 @@ impl<'a> Reader<'a> {
                 length: self.size(0)?,
                 scale: self.named("scale").map(|node| self.number(node, false)).transpose()?,
             },
+            "seed" => Shape::Seed,
             "index" => Shape::Index(self.countable()?),
             "mask" => Shape::Mask(self.size(0)?),
             "permutation" => Shape::Permutation(self.size(0)?),

@@ -103,7 +103,7 @@ pub(super) struct ExerciseDocument {
 /// One check: a name and exactly one kind of question.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(extend("oneOf" = one_of(&["call", "holds", "gradient", "finite", "panics", "fails", "script"])))]
+#[schemars(extend("oneOf" = one_of(&["call", "holds", "gradient", "finite", "panics", "fails", "script", "statistical"])))]
 pub(super) struct CheckDocument {
     /// Without it, it is made from the name.
     pub(super) id: Option<String>,
@@ -119,6 +119,8 @@ pub(super) struct CheckDocument {
     pub(super) holds: Option<String>,
     /// The derivative of one expression is the value of another.
     pub(super) gradient: Option<GradientDocument>,
+    /// Many draws of random numbers have a wanted mean and variance.
+    pub(super) statistical: Option<StatisticsDocument>,
     /// An expression whose entries must be finite.
     pub(super) finite: Option<String>,
     /// An expression that must panic.
@@ -236,6 +238,26 @@ pub(super) struct GradientDocument {
     pub(super) equals: String,
     /// How far the ends of a difference lie from the middle, relative to `max(1, |x|)`.
     pub(super) step: Option<f64>,
+}
+
+/// Many draws of random numbers have a wanted mean and variance. Each draw has another `seed`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StatisticsDocument {
+    /// One draw: an expression that passes `seed` to a student's function.
+    pub(super) of: String,
+    /// What their mean should be.
+    #[schemars(extend("type" = ["string", "number", "null"]))]
+    pub(super) mean: Option<String>,
+    /// What their variance should be.
+    #[schemars(extend("type" = ["string", "number", "null"]))]
+    pub(super) variance: Option<String>,
+    /// How many there are: 1000 unless said.
+    #[schemars(range(min = 30, max = 20_000))]
+    pub(super) draws: Option<u32>,
+    /// How many standard errors they may be off: 5 unless said, which chance exceeds less than once in a million times.
+    #[schemars(range(min = 3, max = 10))]
+    pub(super) sigmas: Option<f64>,
 }
 
 /// What a tolerance says; the rest comes from the one around it.

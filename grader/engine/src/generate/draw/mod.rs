@@ -16,6 +16,8 @@ use crate::expression::canonical;
 
 /// The longest list that is drawn.
 const MAX_LENGTH: i128 = 100_000;
+/// How many seeds there are: they fit into every integer of 32 bits, and so do those that follow.
+const SEEDS: u64 = 1 << 30;
 /// How many entries the lists of one value have together.
 const MAX_ENTRIES: usize = 1_000_000;
 
@@ -92,6 +94,7 @@ impl Draw<'_> {
                     (0..length).map(|index| self.logit(index, scale)).collect(),
                 ))
             }
+            Shape::Seed => Ok(Value::Integer(self.random.below(SEEDS).into())),
             Shape::Index(of) => self.index(value_of(of, self.inputs, self.signature)?),
             Shape::Mask(length) => {
                 let length = self.length(length)?;
