@@ -24,6 +24,12 @@ pub(crate) use parser::{Argument, Node, NodeKind, parse};
 
 use std::ops::Range;
 
+/// What each function of the language does.
+#[cfg(feature = "spec")]
+pub(crate) fn functions() -> impl Iterator<Item = &'static str> {
+    builtin::Builtin::usages()
+}
+
 /// What is wrong with an expression, and where in its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExpressionError {

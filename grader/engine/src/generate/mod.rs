@@ -21,6 +21,7 @@ use read::Around;
 use shape::Shape;
 
 pub(crate) use random::Key;
+pub(crate) use read::usages;
 
 /// A generator of values of one kind.
 #[derive(Debug)]

@@ -40,6 +40,11 @@ const TABLE: [Usage; 21] = [
     ("tuple", 0..=6, &[], "tuple(integer(0..=9), boolean())"),
 ];
 
+/// How each generator is used.
+pub(crate) fn usages() -> impl Iterator<Item = &'static str> {
+    TABLE.iter().map(|(.., usage)| *usage)
+}
+
 /// What is known where a generator stands.
 pub(super) struct Around<'a> {
     pub(super) text: &'a str,

@@ -29,6 +29,16 @@ pub fn schema() -> schemars::Schema {
     schemars::schema_for!(Document)
 }
 
+/// The functions of the language, each with what it does; a contract's function of the same name comes first.
+pub fn functions() -> impl Iterator<Item = &'static str> {
+    crate::expression::functions()
+}
+
+/// The generators, each as an example.
+pub fn generators() -> impl Iterator<Item = &'static str> {
+    crate::generate::usages()
+}
+
 /// A spec whose YAML is in order. What its expressions mean is known only beside a contract.
 #[derive(Debug)]
 pub struct Spec {
