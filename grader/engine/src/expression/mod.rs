@@ -4,23 +4,37 @@
 //! has been checked, or an [`ExpressionError`] that points into the text. Evaluation makes no call itself: it looks
 //! answers up and says which are missing.
 
-mod builtin;
-mod check;
-mod evaluate;
-mod kind;
+// Read.
+mod atom;
 mod lexer;
-mod number;
 mod parser;
+mod tree;
 
-pub use check::Formula;
+// Check.
+mod call;
+mod character;
+mod check;
+mod formula;
+mod kind;
+
+// Evaluate.
+mod builtin;
+mod evaluate;
+mod number;
+mod operate;
+mod scope;
+
 pub(crate) use check::Names;
-pub(crate) use evaluate::{Compared, Missing, Scope, Stop, Whose};
+pub use formula::Formula;
 pub use kind::Kind;
 pub(crate) use number::canonical;
 #[cfg(feature = "spec")]
 pub(crate) use number::size;
 #[cfg(feature = "spec")]
-pub(crate) use parser::{Argument, Node, NodeKind, parse};
+pub(crate) use parser::parse;
+pub(crate) use scope::{Compared, Missing, Scope, Stop, Whose};
+#[cfg(feature = "spec")]
+pub(crate) use tree::{Argument, Node, NodeKind};
 
 use std::ops::Range;
 

@@ -3,12 +3,20 @@
 //! Takes the text of a spec file and a contract's signature; gives a [`Plan`] or all that is wrong, each with its place in the
 //! file. Must never: let a spec through that asks for something the contract does not have.
 
+// What the file says.
+mod check;
 mod document;
+mod ordered;
+mod unit;
+
+// What is wrong with it.
 mod form;
 mod place;
 mod problem;
+mod sense;
+
+// What it means.
 mod resolve;
-mod unit;
 
 pub use document::{Limits, UnsafeCode};
 pub use problem::SpecErrors;
@@ -71,7 +79,7 @@ impl Spec {
             };
             SpecErrors::of_yaml(file, text, &error).or_rather(errors(form, &places))
         })?;
-        let problems = document::problems(&document, &places);
+        let problems = sense::problems(&document, &places);
         if problems.is_empty() {
             Ok(Self {
                 file: file.to_owned(),

@@ -2,7 +2,8 @@
 
 use grader_abi::{Signature, Value};
 
-use super::super::document::{CheckDocument, ExerciseDocument};
+use super::super::check::CheckDocument;
+use super::super::document::ExerciseDocument;
 use super::super::place::Path;
 use super::super::problem::Problem;
 use super::ask::Ask;

@@ -13,7 +13,8 @@ use draw::Source;
 use grader_abi::Signature;
 use input::Which;
 
-use super::document::{CheckDocument, Document, ExerciseDocument, NanPolicy, ToleranceDocument};
+use super::check::{CheckDocument, NanPolicy};
+use super::document::{Document, ExerciseDocument, ToleranceDocument};
 use super::place::Path;
 use super::problem::Problem;
 use crate::compare::Tolerance;

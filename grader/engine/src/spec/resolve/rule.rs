@@ -1,6 +1,6 @@
 //! What a check asks: exactly one kind of rule, each expression checked against the contract.
 
-use super::super::document::{CheckDocument, StepDocument};
+use super::super::check::{CheckDocument, StepDocument};
 use super::super::place::Path;
 use super::super::problem::Problem;
 use super::ask::Ask;

@@ -1,6 +1,6 @@
 //! A check of a function that draws random numbers.
 
-use super::super::document::StatisticsDocument;
+use super::super::check::StatisticsDocument;
 use super::super::place::Path;
 use super::super::problem::Problem;
 use super::{Resolver, with};
