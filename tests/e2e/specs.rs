@@ -50,8 +50,8 @@ fn refused(edit: (&str, &str), code: i32, words: &[&str]) -> String {
 #[test]
 fn a_wrong_spec_is_refused_with_file_line_and_column() {
     for (from, to, place, why) in [
-        ("seed: 1\n", "sede: 1\n", "spec.yaml:8:1", "unknown field `sede`"),
-        ("takeaway:", "take_away:", "spec.yaml:15:5", "unknown field `take_away`"),
+        ("seed: 1\n", "sede: 1\n", "spec.yaml:8:1", "unknown key `sede`"),
+        ("takeaway:", "take_away:", "spec.yaml:15:5", "unknown key `take_away`"),
         ("call: entropy(p)", "call: entorpy(p)", "spec.yaml:19:15", "entorpy"),
         ("call: entropy(p)", "call: entropy(p, p)", "spec.yaml:19:15", "argument"),
         ("call: entropy(p)", "call: entropy(p", "spec.yaml:19:", "`)` is missing"),

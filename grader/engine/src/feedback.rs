@@ -127,6 +127,15 @@ fn statement(rule: &Rule) -> String {
         Rule::Finite(formula) => format!("{} should be finite", formula.text),
         Rule::Panics(formula) => format!("{} should panic", formula.text),
         Rule::Fails { formula, .. } => format!("{} should fail", formula.text),
+        Rule::Statistical(rule) => {
+            let mean = rule.mean.as_ref().map(|mean| format!("mean {}", mean.text));
+            let variance = rule
+                .variance
+                .as_ref()
+                .map(|variance| format!("variance {}", variance.text));
+            let moments: Vec<String> = mean.into_iter().chain(variance).collect();
+            format!("{} should have {}", rule.of.text, moments.join(" and "))
+        }
         Rule::Script(steps) => {
             let steps = steps.iter().enumerate();
             let steps = steps.map(|(index, step)| format!("{}. {}", index + 1, statement(step)));
@@ -152,9 +161,13 @@ fn words(rule: &Rule) -> (&'static str, &'static str) {
             want: Want::AnyOf(_), ..
         } => ("got          ", "wanted one of"),
         Rule::Holds(_) => ("left  is", "right is"),
-        Rule::Call { .. } | Rule::Finite(_) | Rule::Panics(_) | Rule::Fails { .. } | Rule::Do(_) | Rule::Script(_) => {
-            ("got   ", "wanted")
-        }
+        Rule::Call { .. }
+        | Rule::Finite(_)
+        | Rule::Panics(_)
+        | Rule::Fails { .. }
+        | Rule::Do(_)
+        | Rule::Script(_)
+        | Rule::Statistical(_) => ("got   ", "wanted"),
         Rule::Gradient(_) => ("got               ", "finite differences"),
     }
 }

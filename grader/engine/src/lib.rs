@@ -54,7 +54,7 @@ pub use expression::{Formula, Kind};
 pub use fingerprint::fingerprint;
 pub use outcome::{Call, Caller, Outcome};
 pub use pack::{pack, unpack};
-pub use plan::{Check, Exercise, Gradient, Phase, Plan, Rule, Visibility, Want};
+pub use plan::{Check, Exercise, Gradient, Phase, Plan, Rule, Statistics, Visibility, Want};
 pub use score::{Points, Score, Scored, score};
 pub use show::show;
 pub use verdict::{Judged, Observed, Verdict};

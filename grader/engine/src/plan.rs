@@ -105,6 +105,25 @@ pub enum Rule {
     Do(Formula),
     /// Steps on one instance, in their order.
     Script(Vec<Rule>),
+    /// Many draws of random numbers have the wanted mean and variance.
+    Statistical(Statistics),
+}
+
+/// Many draws of random numbers have the wanted mean and variance.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Statistics {
+    /// One draw.
+    pub of: Formula,
+    /// The place of the name that is another seed in each draw: the case's, and those that follow.
+    pub seed: usize,
+    /// What their mean should be. It asks nobody.
+    pub mean: Option<Formula>,
+    /// What their variance should be, likewise.
+    pub variance: Option<Formula>,
+    /// How many there are.
+    pub draws: u32,
+    /// How many standard errors they may be off.
+    pub sigmas: f64,
 }
 
 /// The derivative of one expression is the value of another.
@@ -138,6 +157,7 @@ pub enum Want {
 
 /// What students see of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "spec", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Visibility {
     /// Everything.
@@ -244,6 +264,7 @@ impl Rule {
             | Self::Fails { formula, .. }
             | Self::Do(formula) => vec![formula],
             Self::Gradient(gradient) => vec![&gradient.equals],
+            Self::Statistical(statistics) => vec![&statistics.of],
             Self::Script(steps) => steps.iter().flat_map(Self::subjects).collect(),
         }
     }
@@ -255,8 +276,9 @@ impl Rule {
             Self::Fails { formula, error } => formula.sites + error.as_ref().map_or(0, Want::sites),
             Self::Holds(formula) | Self::Finite(formula) | Self::Panics(formula) | Self::Do(formula) => formula.sites,
             Self::Script(steps) => steps.iter().map(Self::sites).sum(),
-            // No step of a script: how many points it needs depends on the inputs.
+            // No steps of a script.
             Self::Gradient(gradient) => gradient.equals.sites,
+            Self::Statistical(statistics) => statistics.of.sites,
         }
     }
 
@@ -266,6 +288,7 @@ impl Rule {
         match self {
             Self::Call { formula, .. } => formula.kind != Kind::Tuple(Vec::new()),
             Self::Script(steps) => steps.iter().any(Self::compares_values),
+            Self::Statistical(_) => true,
             Self::Holds(_)
             | Self::Gradient(_)
             | Self::Finite(_)
@@ -281,7 +304,7 @@ impl Rule {
         match self {
             Self::Finite(_) | Self::Panics(_) | Self::Fails { .. } | Self::Do(_) => true,
             Self::Script(steps) => !steps.iter().any(Self::compares_values) && steps.iter().all(Self::needs_company),
-            Self::Call { .. } | Self::Holds(_) | Self::Gradient(_) => false,
+            Self::Call { .. } | Self::Holds(_) | Self::Gradient(_) | Self::Statistical(_) => false,
         }
     }
 }

@@ -46,7 +46,7 @@ exercises:
 ";
 
 /// What is replaced by what.
-const BROKEN: [(&str, &str, &str); 47] = [
+const BROKEN: [(&str, &str, &str); 77] = [
     ("unknown key", "points: 10\nseed", "point: 10\nseed"),
     ("unknown key of a check", "cases: 10", "case: 10"),
     ("missing key", "title: First\n    ", ""),
@@ -150,6 +150,112 @@ const BROKEN: [(&str, &str, &str); 47] = [
     ),
     ("a tag", "call: entropy(p)", "call: !call entropy(p)"),
     ("a tab", "    points: 10", "\tpoints: 10"),
+    (
+        "several broken keys at once",
+        "seed: 42\nsecret_seed: 7",
+        "sed: 42\nsecret_seed: soon\nthread: 1",
+    ),
+    (
+        "an unknown visibility",
+        "expect: = ln(2)",
+        "expect: = ln(2)\n        visibility: hiden",
+    ),
+    (
+        "an unknown policy",
+        "expect: = ln(2)",
+        "expect: = ln(2)\n        nan: equals",
+    ),
+    (
+        "an unknown policy for unsafe code",
+        "seed: 42",
+        "seed: 42\nunsafe_code: forbidden",
+    ),
+    (
+        "a text for a list",
+        "requires: [entropy-of-p]",
+        "requires: entropy-of-p",
+    ),
+    ("a list for a text", "title: First", "title: [First]"),
+    ("nothing for a name", "- name: property", "- name:"),
+    ("a negative seed", "seed: 42", "seed: -42"),
+    ("an unknown optimization", "seed: 42", "seed: 42\noptimize: 4"),
+    ("an unknown generator inside another", "index(q)", "list(2, indx(q))"),
+    ("a filter that is no bool", "cases: 10", "cases: 10\n        where: q"),
+    (
+        "a filter that lets nothing through",
+        "cases: 10",
+        "cases: 10\n        where: q[0] > 1",
+    ),
+    (
+        "a filter that asks the student",
+        "cases: 10",
+        "cases: 10\n        where: entropy(q) > 1",
+    ),
+    (
+        "a filter of nothing",
+        "expect: = ln(2)",
+        "expect: = ln(2)\n        where: k > 0",
+    ),
+    (
+        "special numbers where there are none",
+        "index(q)",
+        "index(q, special = true)",
+    ),
+    (
+        "two expectations",
+        "expect: = ln(2)",
+        "expect: = ln(2)\n        any_of: [1, 2]",
+    ),
+    ("none of several", "expect: = ln(2)", "any_of: []"),
+    (
+        "one of several of another kind",
+        "expect: = ln(2)",
+        "any_of: [1, [2], = ln(two)]",
+    ),
+    ("order where there is none", "expect: = ln(2)", "unordered: true"),
+    (
+        "rows where there are none",
+        "call: entropy(p)\n        expect: = ln(2)",
+        "call: slopes(p)\n        up_to: row_signs",
+    ),
+    ("an unknown sign", "expect: = ln(2)", "up_to: signs"),
+    (
+        "a failure of what cannot fail",
+        "call: entropy(p)\n        expect: = ln(2)",
+        "fails: entropy(p)",
+    ),
+    ("an error of what does not fail", "expect: = ln(2)", "error: bad"),
+    (
+        "a step without a question",
+        "call: entropy(p)\n        expect: = ln(2)",
+        "script:\n          - expect: 1\n          - call: entropy(q)\n          - do: entropy(p)\n            expect: 1",
+    ),
+    (
+        "a script that wants nothing",
+        "call: entropy(p)\n        expect: = ln(2)",
+        "script:\n          - do: entropy(p)",
+    ),
+    (
+        "a step too small",
+        "equals: slopes(z)",
+        "equals: slopes(z)\n          step: 1e-11",
+    ),
+    (
+        "draws that do not use their seed",
+        "call: entropy(p)\n        expect: = ln(2)",
+        "statistical: { of: entropy(p), mean: 0, draws: 10 }",
+    ),
+    (
+        "draws of which nothing is wanted",
+        "call: entropy(p)\n        expect: = ln(2)",
+        "statistical: { of: 'pick(p, seed)', sigmas: 1 }",
+    ),
+    (
+        "a seed of another kind",
+        "call: entropy(p)\n        expect: = ln(2)",
+        "given: { p: [1], seed: 1 }\n        statistical: { of: 'pick(p, seed)', mean: entropy(p) }",
+    ),
+    ("weights of another kind", "wrt: z", "wrt: z\n          upstream: z"),
 ];
 
 fn signature() -> Signature {

@@ -41,6 +41,17 @@ const CHECKS: &[(&str, &str)] = &[
     ),
 ];
 
+/// Draws of random numbers, and the flaw that they show.
+const STATISTICAL: &[(&str, &str)] = &[
+    ("statistical: { of: 'sample(seed, 3)', mean: 3 }", "shifted"),
+    ("statistical: { of: 'sample(seed, 0)', mean: 0, variance: 1 }", "wide"),
+    ("statistical: { of: 'sample(seed, 0)', mean: 0 }", "constant"),
+    (
+        "statistical: { of: 'sample(seed, m) > m', mean: 0.5 }\nfor_all: { m: real(-5..5) }",
+        "shifted",
+    ),
+];
+
 /// What stands beside those that prove little alone.
 const COMPANY: &str = "\n- name: a value\n  call: mean([2])\n  expect: = 2\n- name: another\n  call: divide(6, 3)\n\
                        - name: a third\n  call: largest([1])";
@@ -53,7 +64,7 @@ fn check(body: &str) -> String {
 #[test]
 fn a_flaw_is_shown_on_numbers_that_a_person_can_work_with() {
     let mut told = String::new();
-    for (body, flaw) in CHECKS {
+    for (body, flaw) in CHECKS.iter().chain(STATISTICAL) {
         let plan = plan(&check(body)).unwrap_or_else(|errors| panic!("{errors}"));
         assert!(
             grade(&plan, "")
@@ -71,7 +82,7 @@ fn a_flaw_is_shown_on_numbers_that_a_person_can_work_with() {
 
 #[test]
 fn a_packed_check_of_any_kind_judges_like_the_plan() {
-    for (body, flaw) in CHECKS {
+    for (body, flaw) in CHECKS.iter().chain(STATISTICAL) {
         let plan = plan(&check(body)).unwrap();
         let all: Vec<usize> = (0..plan.checks.len()).collect();
         let reference = ReferenceAnswers::ask(&plan, &all, &mut Course::new(""));

@@ -12,7 +12,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use grader_engine::pack;
 
 use crate::assignment::{Assignment, AssignmentError, Places, default_spec};
@@ -43,8 +43,12 @@ enum Command {
     Audit(AuditArguments),
     /// Make what students get
     Handout(HandoutArguments),
-    /// Print the JSON Schema of report.json
-    Schema,
+    /// Print a JSON Schema
+    Schema {
+        /// Of which file
+        #[arg(value_enum, default_value_t = SchemaOf::Report)]
+        of: SchemaOf,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -75,6 +79,14 @@ struct CommonArguments {
     unsafe_no_sandbox: bool,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum SchemaOf {
+    /// report.json
+    Report,
+    /// A spec, for editors
+    Spec,
+}
+
 /// Runs the program.
 #[must_use]
 pub fn main() -> ExitCode {
@@ -83,7 +95,7 @@ pub fn main() -> ExitCode {
         Command::Grade(arguments) => run_grade(arguments),
         Command::Audit(arguments) => run_audit(arguments),
         Command::Handout(arguments) => run_handout(arguments),
-        Command::Schema => run_schema(),
+        Command::Schema { of } => run_schema(*of),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -112,8 +124,12 @@ fn run_handout(arguments: &HandoutArguments) -> Result<(), Failure> {
     }
 }
 
-fn run_schema() -> Result<(), Failure> {
-    let schema = serde_json::to_string_pretty(&schemars::schema_for!(Report));
+fn run_schema(of: SchemaOf) -> Result<(), Failure> {
+    let schema = match of {
+        SchemaOf::Report => schemars::schema_for!(Report),
+        SchemaOf::Spec => grader_engine::spec::schema(),
+    };
+    let schema = serde_json::to_string_pretty(&schema);
     let schema = schema.map_err(|error| Failure::Internal(format!("error: {error}")))?;
     out(|stdout| writeln!(stdout, "{schema}"))
 }

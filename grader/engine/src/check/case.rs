@@ -54,6 +54,7 @@ impl<'a> Case<'a> {
             Rule::Do(formula) => self
                 .evaluate(formula, Whose::Student, site)
                 .map(|got| Finding::new(None, Some(got), None)),
+            Rule::Statistical(rule) => self.statistical(rule, site),
             Rule::Script(steps) => self.script(steps, site),
         }
     }

@@ -12,6 +12,7 @@ mod gradient;
 mod holds;
 mod reference;
 mod script;
+mod statistics;
 mod wave;
 
 use std::cell::Cell;

@@ -5,102 +5,17 @@
 
 use std::borrow::Cow;
 
-use grader_abi::{Encoder, Function, Signature, Value};
+use grader_abi::{Encoder, Function, Value};
 
-use super::check::{Constructor, Formula, Step, Typed};
-use super::number::{arithmetic, canonical, count, fits_type, item, negate, zip};
-use super::parser::Operator;
-use crate::compare::{Tolerance, compare, has_nan, in_order};
+use super::formula::{Constructor, Formula, Step, Typed};
+use super::number::{canonical, count, fits_type, item, negate};
+use super::operate::{binary, join};
+use super::scope::{Missing, Scope, Stop, Whose};
+use super::tree::Operator;
 use crate::outcome::{Call, Outcome};
 use crate::show::show_call;
 
-/// Who answers a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Whose {
-    /// The submission.
-    Student,
-    /// The reference.
-    Reference,
-}
-
-/// What a formula is evaluated in.
-pub struct Scope<'a> {
-    /// The values of the names.
-    pub inputs: &'a [Value],
-    /// The contract.
-    pub signature: &'a Signature,
-    /// Whom a bare call asks: the student, or the reference when its answer is what is wanted.
-    pub bare: Whose,
-    /// The student's answers by site, in the form that their kinds have.
-    pub student: &'a [Option<Outcome>],
-    /// The reference's answers by site, likewise.
-    pub reference: &'a [Option<Outcome>],
-    /// How far apart equal numbers may be.
-    pub tolerance: Tolerance,
-    /// Collects the calls without an answer.
-    pub missing: Vec<Missing>,
-    /// Collects the comparisons made.
-    pub compared: Vec<Compared<'a>>,
-    /// Whose calls have to be made in the order in which they stand, because they may change their instance.
-    pub in_order: Option<Whose>,
-    /// Whether one of those waits for another's answer. None after it can be made yet.
-    pub stuck: bool,
-}
-
-/// A call without an answer.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Missing {
-    /// Who is to answer it.
-    pub whose: Whose,
-    /// Its number in the formula.
-    pub site: usize,
-    /// The call; whether it is to be fresh is not known here.
-    pub call: Call,
-}
-
-/// One comparison that was made.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Compared<'a> {
-    /// The comparison as the spec has it.
-    pub text: &'a str,
-    /// The operator.
-    pub operator: &'static str,
-    /// Its left side.
-    pub got: Cow<'a, Value>,
-    /// Its right side.
-    pub want: Cow<'a, Value>,
-    /// Whether it holds.
-    pub holds: bool,
-    /// Whether a side has a NaN, which fails the check whatever surrounds the comparison.
-    pub nan: bool,
-}
-
-/// Why there is no value.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Stop {
-    /// Calls are missing; they are in [`Scope::missing`].
-    Missing,
-    /// A call did not return.
-    Ended {
-        /// Who answered.
-        whose: Whose,
-        /// The call as a person reads it.
-        call: String,
-        /// How it ended.
-        outcome: Outcome,
-    },
-    /// Values that do not go together.
-    Unfit {
-        /// Why.
-        why: String,
-        /// The part of the text that has no value.
-        text: String,
-        /// Whether a student's answer is to blame; otherwise the spec is.
-        of_student: bool,
-    },
-}
-
-type Evaluated<'a> = Result<Cow<'a, Value>, Stop>;
+pub(super) type Evaluated<'a> = Result<Cow<'a, Value>, Stop>;
 
 impl Formula {
     /// Its value.
@@ -170,7 +85,7 @@ fn evaluate<'a>(typed: &'a Typed, formula: &'a Formula, scope: &mut Scope<'a>) -
                 number: *site,
                 function: *function,
             };
-            let answer = scope.answer(&site);
+            let answer = scope.answer(site.whose, site.number);
             // The arguments of a call that has its answer were looked at when it was made; what they compare counts.
             if let (Some(Outcome::Returned(value)), false) = (answer, compares) {
                 return Ok(Cow::Borrowed(value));
@@ -203,7 +118,7 @@ enum NoAnswer {
 fn call<'a>(site: &Site, arguments: Vec<Cow<'a, Value>>, scope: &mut Scope<'a>) -> Result<Cow<'a, Value>, NoAnswer> {
     let function = &scope.signature.functions[site.function as usize];
     let arguments = fitted(arguments, function).map_err(NoAnswer::Unfit)?;
-    match scope.answer(site) {
+    match scope.answer(site.whose, site.number) {
         Some(Outcome::Returned(value)) => Ok(Cow::Borrowed(value)),
         Some(outcome) => Err(NoAnswer::Stop(Stop::Ended {
             whose: site.whose,
@@ -225,16 +140,6 @@ fn call<'a>(site: &Site, arguments: Vec<Cow<'a, Value>>, scope: &mut Scope<'a>) 
             }
             Err(NoAnswer::Stop(Stop::Missing))
         }
-    }
-}
-
-impl<'a> Scope<'a> {
-    fn answer(&self, site: &Site) -> Option<&'a Outcome> {
-        let answers = match site.whose {
-            Whose::Student => self.student,
-            Whose::Reference => self.reference,
-        };
-        answers.get(site.number)?.as_ref()
     }
 }
 
@@ -266,7 +171,7 @@ fn two<'a>(
     Ok((left?, right?))
 }
 
-fn is_missing(evaluated: &Evaluated<'_>) -> bool {
+pub(super) fn is_missing(evaluated: &Evaluated<'_>) -> bool {
     matches!(evaluated, Err(Stop::Missing))
 }
 
@@ -275,80 +180,6 @@ fn construct(constructor: Constructor, inner: Option<Value>) -> Value {
         (Constructor::Ok, Some(inner)) => Value::Result(Ok(inner)),
         (Constructor::Err, Some(inner)) => Value::Result(Err(inner)),
         (Constructor::None | Constructor::Some | Constructor::Ok | Constructor::Err, inner) => Value::Option(inner),
-    }
-}
-
-/// `and` and `or`, as in Rust: a left side that decides makes the right one's failure irrelevant.
-fn join<'a>(operator: Operator, left: Evaluated<'a>, right: Evaluated<'a>) -> Evaluated<'a> {
-    let decides = |value: &Value| *value == Value::Bool(operator == Operator::Or);
-    if left.as_deref().is_ok_and(decides) {
-        return left;
-    }
-    if is_missing(&left) || is_missing(&right) {
-        return Err(Stop::Missing);
-    }
-    left.and(right)
-}
-
-fn binary<'a>(
-    operator: Operator,
-    left: Cow<'a, Value>,
-    right: Cow<'a, Value>,
-    text: &'a str,
-    scope: &mut Scope<'a>,
-) -> Result<Value, String> {
-    match operator {
-        Operator::Equal | Operator::NotEqual => {
-            let comparison = compare(&left, &right, scope.tolerance);
-            let holds = comparison.agrees == (operator == Operator::Equal);
-            scope.compared.push(Compared {
-                text,
-                operator: operator.symbol(),
-                got: left,
-                want: right,
-                holds,
-                nan: comparison.nan,
-            });
-            Ok(Value::Bool(holds))
-        }
-        Operator::Less | Operator::LessOrEqual | Operator::Greater | Operator::GreaterOrEqual => {
-            order(operator, left, right, text, scope)
-        }
-        _ => zip(&left, &right, &|left, right| arithmetic(operator, left, right)),
-    }
-}
-
-fn order<'a>(
-    operator: Operator,
-    left: Cow<'a, Value>,
-    right: Cow<'a, Value>,
-    text: &'a str,
-    scope: &mut Scope<'a>,
-) -> Result<Value, String> {
-    let tolerance = scope.tolerance;
-    let value = zip(&left, &right, &|left, right| {
-        in_order(operator.symbol(), left, right, tolerance)
-            .map(Value::Bool)
-            .ok_or_else(|| "a number is wanted here".to_owned())
-    })?;
-    let holds = every(&value);
-    let nan = !tolerance.nan_equal && (has_nan(&left) || has_nan(&right));
-    scope.compared.push(Compared {
-        text,
-        operator: operator.symbol(),
-        got: left,
-        want: right,
-        holds,
-        nan,
-    });
-    Ok(value)
-}
-
-fn every(value: &Value) -> bool {
-    match value {
-        Value::Bool(bool) => *bool,
-        Value::List(items) => items.iter().all(every),
-        _ => true,
     }
 }
 
@@ -380,9 +211,10 @@ fn encoded(arguments: &[Cow<'_, Value>], function: &Function) -> Result<Vec<u8>,
 
 #[cfg(test)]
 mod tests {
-    use grader_abi::{Function, Parameter, Type};
+    use grader_abi::{Function, Parameter, Signature, Type};
 
     use super::*;
+    use crate::compare::Tolerance;
     use crate::expression::{Kind, Names};
 
     fn signature() -> Signature {

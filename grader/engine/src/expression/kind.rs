@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use grader_abi::Type;
 
-use super::parser::{Node, NodeKind, parse};
+use super::parser::parse;
+use super::tree::{Node, NodeKind};
 
 /// The type of an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,25 +4,45 @@
 //! has been checked, or an [`ExpressionError`] that points into the text. Evaluation makes no call itself: it looks
 //! answers up and says which are missing.
 
-mod builtin;
-mod check;
-mod evaluate;
-mod kind;
+// Read.
+mod atom;
 mod lexer;
-mod number;
 mod parser;
+mod tree;
 
-pub use check::Formula;
+// Check.
+mod call;
+mod character;
+mod check;
+mod formula;
+mod kind;
+
+// Evaluate.
+mod builtin;
+mod evaluate;
+mod number;
+mod operate;
+mod scope;
+
 pub(crate) use check::Names;
-pub(crate) use evaluate::{Compared, Missing, Scope, Stop, Whose};
+pub use formula::Formula;
 pub use kind::Kind;
 pub(crate) use number::canonical;
 #[cfg(feature = "spec")]
 pub(crate) use number::size;
 #[cfg(feature = "spec")]
-pub(crate) use parser::{Argument, Node, NodeKind, parse};
+pub(crate) use parser::parse;
+pub(crate) use scope::{Compared, Missing, Scope, Stop, Whose};
+#[cfg(feature = "spec")]
+pub(crate) use tree::{Argument, Node, NodeKind};
 
 use std::ops::Range;
+
+/// What each function of the language does.
+#[cfg(feature = "spec")]
+pub(crate) fn functions() -> impl Iterator<Item = &'static str> {
+    builtin::Builtin::usages()
+}
 
 /// What is wrong with an expression, and where in its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,14 +77,20 @@ impl ExpressionError {
 
 /// The candidate closest to a misspelt name, as a suggestion.
 pub(crate) fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    nearest(name, candidates).map(|candidate| format!("did you mean `{candidate}`?"))
+}
+
+/// The candidate that a misspelt name is close to.
+pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // A name of two letters is not misspelt, it is another one.
     let limit = (name.chars().count() / 3).min(3);
-    candidates
+    let distances = candidates
         .into_iter()
-        .map(|candidate| (distance(name, candidate), candidate))
+        .map(|candidate| (distance(name, candidate), candidate));
+    distances
         .filter(|(distance, _)| *distance <= limit)
         .min()
-        .map(|(_, candidate)| format!("did you mean `{candidate}`?"))
+        .map(|(_, candidate)| candidate)
 }
 
 /// How many characters have to be inserted, deleted, replaced or swapped with their neighbour (Damerau, 1964).

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use grader_abi::{Type, Value};
 
 use super::kind::Kind;
-use super::parser::Operator;
+use super::tree::Operator;
 pub(super) use crate::compare::number as real;
 
 /// How many lists are around the value.

@@ -7,86 +7,12 @@ use std::ops::Range;
 
 use super::ExpressionError;
 use super::lexer::{Token, lex};
+use super::tree::{Node, NodeKind, Operator};
 
 /// How deep expressions can be nested.
 const MAX_DEPTH: usize = 64;
 /// How many operators and indices an expression has: a chain of them is as deep as it is long.
 const MAX_OPERATIONS: usize = 256;
-
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Node {
-    pub(crate) kind: NodeKind,
-    pub(crate) span: Range<usize>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum NodeKind {
-    Bool(bool),
-    Integer(i128),
-    Real(f64),
-    Text(String),
-    Name(String),
-    List(Vec<Node>),
-    Tuple(Vec<Node>),
-    Negate(Box<Node>),
-    Not(Box<Node>),
-    Binary(Operator, Box<Node>, Box<Node>),
-    Index(Box<Node>, Box<Node>),
-    /// `record.name`
-    Field(Box<Node>, String),
-    Range {
-        from: Box<Node>,
-        to: Box<Node>,
-        inclusive: bool,
-    },
-    /// `name(…)` or `reference.name(…)`; a capitalised name constructs.
-    Call {
-        reference: bool,
-        name: String,
-        name_span: Range<usize>,
-        arguments: Vec<Argument>,
-    },
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Argument {
-    pub(crate) name: Option<String>,
-    pub(crate) node: Node,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Operator {
-    Or,
-    And,
-    Equal,
-    NotEqual,
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
-    Add,
-    Subtract,
-    Multiply,
-    Divide,
-    Power,
-}
-
-impl Node {
-    /// The nodes directly below.
-    #[cfg(feature = "spec")]
-    pub(crate) fn children(&self) -> Vec<&Node> {
-        match &self.kind {
-            NodeKind::Bool(_) | NodeKind::Integer(_) | NodeKind::Real(_) | NodeKind::Text(_) | NodeKind::Name(_) => {
-                Vec::new()
-            }
-            NodeKind::List(items) | NodeKind::Tuple(items) => items.iter().collect(),
-            NodeKind::Negate(inner) | NodeKind::Not(inner) | NodeKind::Field(inner, _) => vec![inner],
-            NodeKind::Binary(_, left, right) | NodeKind::Index(left, right) => vec![left, right],
-            NodeKind::Range { from, to, .. } => vec![from, to],
-            NodeKind::Call { arguments, .. } => arguments.iter().map(|argument| &argument.node).collect(),
-        }
-    }
-}
 
 pub(crate) fn parse(text: &str) -> Result<Node, ExpressionError> {
     let tokens = lex(text)?;
@@ -106,15 +32,15 @@ pub(crate) fn parse(text: &str) -> Result<Node, ExpressionError> {
     }
 }
 
-struct Parser {
-    tokens: Vec<(Token, Range<usize>)>,
-    at: usize,
+pub(super) struct Parser {
+    pub(super) tokens: Vec<(Token, Range<usize>)>,
+    pub(super) at: usize,
     depth: usize,
     operations: usize,
 }
 
 impl Parser {
-    fn expression(&mut self) -> Result<Node, ExpressionError> {
+    pub(super) fn expression(&mut self) -> Result<Node, ExpressionError> {
         self.nested(|parser| {
             parser.words("or", Operator::Or, |parser| {
                 parser.words("and", Operator::And, Self::negation)
@@ -254,153 +180,6 @@ impl Parser {
         Ok(name)
     }
 
-    fn atom(&mut self) -> Result<Node, ExpressionError> {
-        let span = self.span();
-        let kind = match self.peek().clone() {
-            Token::Integer(integer) => NodeKind::Integer(integer),
-            Token::Real(real) => NodeKind::Real(real),
-            Token::Text(text) => NodeKind::Text(text),
-            Token::Name(name) => return self.name(name, span),
-            Token::Symbol("(") => return self.parenthesis(span.start),
-            Token::Symbol("[") => {
-                self.at += 1;
-                let (items, end) = self.items("]")?;
-                return Ok(Node {
-                    kind: NodeKind::List(items),
-                    span: span.start..end,
-                });
-            }
-            Token::Symbol(_) | Token::End => return Err(self.unexpected("a value is missing here")),
-        };
-        self.at += 1;
-        Ok(Node { kind, span })
-    }
-
-    fn name(&mut self, name: String, span: Range<usize>) -> Result<Node, ExpressionError> {
-        self.at += 1;
-        match name.as_str() {
-            "true" => {
-                return Ok(Node {
-                    kind: NodeKind::Bool(true),
-                    span,
-                });
-            }
-            "false" => {
-                return Ok(Node {
-                    kind: NodeKind::Bool(false),
-                    span,
-                });
-            }
-            "inf" => {
-                return Ok(Node {
-                    kind: NodeKind::Real(f64::INFINITY),
-                    span,
-                });
-            }
-            "nan" => {
-                return Ok(Node {
-                    kind: NodeKind::Real(f64::NAN),
-                    span,
-                });
-            }
-            "and" | "or" | "not" => {
-                return Err(ExpressionError::new(
-                    span,
-                    format!("`{name}` is a word of the language; a value is missing here"),
-                ));
-            }
-            _ => {}
-        }
-        if name == "reference" && self.take_symbol(".") {
-            let name_span = self.span();
-            let Token::Name(name) = self.peek().clone() else {
-                return Err(self.unexpected("the name of a function is missing after `reference.`"));
-            };
-            self.at += 1;
-            return self.call(true, name, name_span, span.start);
-        }
-        if *self.peek() == Token::Symbol("(") {
-            return self.call(false, name, span.clone(), span.start);
-        }
-        Ok(Node {
-            kind: NodeKind::Name(name),
-            span,
-        })
-    }
-
-    fn call(
-        &mut self,
-        reference: bool,
-        name: String,
-        name_span: Range<usize>,
-        start: usize,
-    ) -> Result<Node, ExpressionError> {
-        self.expect("(")?;
-        let mut arguments = Vec::new();
-        while !matches!(self.peek(), Token::Symbol(")")) {
-            let argument_name = match (
-                self.peek().clone(),
-                self.tokens.get(self.at + 1).map(|(token, _)| token),
-            ) {
-                (Token::Name(name), Some(Token::Symbol("="))) => {
-                    self.at += 2;
-                    Some(name)
-                }
-                _ => None,
-            };
-            arguments.push(Argument {
-                name: argument_name,
-                node: self.expression()?,
-            });
-            if !self.take_symbol(",") {
-                break;
-            }
-        }
-        let end = self.expect(")")?;
-        Ok(Node {
-            kind: NodeKind::Call {
-                reference,
-                name,
-                name_span,
-                arguments,
-            },
-            span: start..end,
-        })
-    }
-
-    fn parenthesis(&mut self, start: usize) -> Result<Node, ExpressionError> {
-        self.at += 1;
-        if self.take_symbol(")") {
-            return Ok(Node {
-                kind: NodeKind::Tuple(Vec::new()),
-                span: start..start + 2,
-            });
-        }
-        let first = self.expression()?;
-        if *self.peek() == Token::Symbol(")") {
-            self.at += 1;
-            return Ok(first);
-        }
-        self.expect(",")?;
-        let (mut rest, end) = self.items(")")?;
-        rest.insert(0, first);
-        Ok(Node {
-            kind: NodeKind::Tuple(rest),
-            span: start..end,
-        })
-    }
-
-    fn items(&mut self, close: &'static str) -> Result<(Vec<Node>, usize), ExpressionError> {
-        let mut items = Vec::new();
-        while *self.peek() != Token::Symbol(close) {
-            items.push(self.expression()?);
-            if !self.take_symbol(",") {
-                break;
-            }
-        }
-        Ok((items, self.expect(close)?))
-    }
-
     fn binary(&mut self, operator: Operator, left: Node, right: Node) -> Result<Node, ExpressionError> {
         self.operation()?;
         let span = left.span.start..right.span.end;
@@ -429,15 +208,15 @@ impl Parser {
         result
     }
 
-    fn peek(&self) -> &Token {
+    pub(super) fn peek(&self) -> &Token {
         &self.tokens[self.at].0
     }
 
-    fn span(&self) -> Range<usize> {
+    pub(super) fn span(&self) -> Range<usize> {
         self.tokens[self.at].1.clone()
     }
 
-    fn take_symbol(&mut self, symbol: &str) -> bool {
+    pub(super) fn take_symbol(&mut self, symbol: &str) -> bool {
         let found = matches!(self.peek(), Token::Symbol(next) if *next == symbol);
         self.at += usize::from(found);
         found
@@ -456,7 +235,7 @@ impl Parser {
             .map(|(_, operator)| *operator)
     }
 
-    fn expect(&mut self, symbol: &'static str) -> Result<usize, ExpressionError> {
+    pub(super) fn expect(&mut self, symbol: &'static str) -> Result<usize, ExpressionError> {
         let end = self.span().end;
         if self.take_symbol(symbol) {
             Ok(end)
@@ -465,7 +244,7 @@ impl Parser {
         }
     }
 
-    fn unexpected(&self, message: &str) -> ExpressionError {
+    pub(super) fn unexpected(&self, message: &str) -> ExpressionError {
         let (token, span) = &self.tokens[self.at];
         let message = match token {
             Token::Symbol("=") => "`=` names an argument, as in `scale = 1e6`; equality is `==`",
@@ -510,7 +289,7 @@ mod tests {
                 let arguments: Vec<String> = arguments
                     .iter()
                     .map(|argument| match &argument.name {
-                        Some(name) => format!("{name}={}", brackets(&argument.node)),
+                        Some((name, _)) => format!("{name}={}", brackets(&argument.node)),
                         None => brackets(&argument.node),
                     })
                     .collect();

@@ -21,6 +21,7 @@ use read::Around;
 use shape::Shape;
 
 pub(crate) use random::Key;
+pub(crate) use read::usages;
 
 /// A generator of values of one kind.
 #[derive(Debug)]
@@ -46,6 +47,14 @@ impl Generator {
             kind: shape.kind(),
             shape,
         })
+    }
+
+    /// A generator of seeds.
+    pub(crate) fn seed() -> Self {
+        Self {
+            shape: Shape::Seed,
+            kind: Shape::Seed.kind(),
+        }
     }
 
     /// The value of one case of `cases`.

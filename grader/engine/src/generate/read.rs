@@ -16,7 +16,7 @@ type Usage = (
     &'static str,
 );
 
-const TABLE: [Usage; 20] = [
+const TABLE: [Usage; 21] = [
     ("boolean", 0..=0, &[], "boolean()"),
     ("real", 1..=1, &["special"], "real(-5..5)"),
     ("single", 1..=1, &["special"], "single(-5..5)"),
@@ -28,6 +28,7 @@ const TABLE: [Usage; 20] = [
     ("probabilities", 1..=1, &[], "probabilities(1..=8)"),
     ("logits", 1..=1, &["scale"], "logits(2..=8, scale = 5)"),
     ("index", 1..=1, &[], "index(z)"),
+    ("seed", 0..=0, &[], "seed()"),
     ("mask", 1..=1, &[], "mask(len(x))"),
     ("permutation", 1..=1, &[], "permutation(len(x))"),
     ("choice", 1..=1, &[], "choice([0.0, 0.1, 0.5])"),
@@ -38,6 +39,11 @@ const TABLE: [Usage; 20] = [
     ("result", 2..=2, &[], "result(real(-5..5), text(1..=5))"),
     ("tuple", 0..=6, &[], "tuple(integer(0..=9), boolean())"),
 ];
+
+/// How each generator is used.
+pub(crate) fn usages() -> impl Iterator<Item = &'static str> {
+    TABLE.iter().map(|(.., usage)| *usage)
+}
 
 /// What is known where a generator stands.
 pub(super) struct Around<'a> {
@@ -98,17 +104,17 @@ fn unknown(name: &str, span: &Range<usize>) -> ExpressionError {
 impl<'a> Reader<'a> {
     fn take(&mut self, generator: &str, argument: &'a Argument, keys: &[&str]) -> Result<(), ExpressionError> {
         let node = &argument.node;
-        let Some(name) = argument.name.as_deref() else {
+        let Some((name, span)) = &argument.name else {
             self.positional.push(node);
             return Ok(());
         };
-        if keys.contains(&name) && self.named(name).is_none() {
+        if keys.contains(&name.as_str()) && self.named(name).is_none() {
             self.named.push((name, node));
             return Ok(());
         }
         let message = format!("`{generator}` has no argument `{name}`");
         let help = did_you_mean(name, keys.iter().copied()).unwrap_or(format!("it is used so: {}", self.usage));
-        Err(ExpressionError::new(node.span.clone(), message).help(help))
+        Err(ExpressionError::new(span.clone(), message).help(help))
     }
 
     fn shape(&self, name: &str) -> Result<Shape, ExpressionError> {
@@ -134,6 +140,7 @@ impl<'a> Reader<'a> {
                 length: self.size(0)?,
                 scale: self.named("scale").map(|node| self.number(node, false)).transpose()?,
             },
+            "seed" => Shape::Seed,
             "index" => Shape::Index(self.countable()?),
             "mask" => Shape::Mask(self.size(0)?),
             "permutation" => Shape::Permutation(self.size(0)?),

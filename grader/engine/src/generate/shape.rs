@@ -26,6 +26,8 @@ pub(super) enum Shape {
         scale: Option<Formula>,
     },
     Index(Formula),
+    /// A seed for the student's own random numbers.
+    Seed,
     Mask(Size),
     Permutation(Size),
     Choice {
@@ -90,7 +92,7 @@ impl Shape {
         match self {
             Self::Boolean => Kind::Bool,
             Self::Real(_) => Kind::Real,
-            Self::Integer(_) | Self::Index(_) => Kind::Integer,
+            Self::Integer(_) | Self::Index(_) | Self::Seed => Kind::Integer,
             Self::Vector { .. }
             | Self::Distribution { .. }
             | Self::Probabilities(_)

@@ -2,178 +2,108 @@
 //!
 //! Unknown keys are errors everywhere; nothing is flattened or untagged, so that the deserializer can name the place.
 
-use std::fmt;
-use std::marker::PhantomData;
 use std::time::Duration;
 
-use serde::de::{Error, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
-use super::place::Places;
-use super::problem::Problem;
+use super::check::CheckDocument;
+use super::ordered::Ordered;
 use super::unit;
-use crate::data::{Data, Step};
-use crate::plan::Visibility;
+use crate::data::Data;
 use crate::score::Points;
 
-/// The version of the language that this program reads.
-const VERSION: u32 = 1;
-
-/// How hard an exercise can be.
-const MAX_STARS: u8 = 5;
-
-#[derive(Debug, Deserialize)]
+/// A spec: how an assignment is graded.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Document {
+    /// The version of the language: 1.
+    #[schemars(range(min = 1, max = 1))]
     pub(super) version: u32,
+    /// The assignment's name.
     pub(super) assignment: String,
+    /// The folder of the contract's crate, from this file's.
     pub(super) contract: String,
+    /// The folder of the reference's crate, from this file's.
     pub(super) reference: String,
+    /// The folder of the crate that students get, from this file's.
     pub(super) template: String,
+    /// The sum of the exercises' points, bonus aside.
+    #[schemars(with = "f64", range(min = 0, max = 100_000))]
     pub(super) points: Points,
+    /// Where the public inputs come from; the same for every student, and in the handout.
     pub(super) seed: u64,
+    /// Where the hidden inputs come from; never handed out.
     pub(super) secret_seed: u64,
+    /// How far apart equal numbers may be.
     #[serde(default)]
     pub(super) tolerance: ToleranceDocument,
+    /// What a submission may use up.
     #[serde(default)]
     pub(super) limits: Limits,
+    /// How many threads a solution may start, at least.
     #[serde(default)]
     pub(super) threads: u32,
+    /// Whether submissions may have `unsafe` code.
     #[serde(default)]
     pub(super) unsafe_code: UnsafeCode,
+    /// rustc's opt-level for submissions, 0 to 3.
+    #[schemars(range(max = 3))]
     #[serde(default)]
     pub(super) optimize: u8,
+    /// Who is told that a submission is a labelled wrong solution.
     #[serde(default)]
     pub(super) diagnosis: Audience,
+    /// What students do.
     pub(super) exercises: Vec<ExerciseDocument>,
 }
 
-#[derive(Debug, Deserialize)]
+/// One exercise.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ExerciseDocument {
+    /// Small letters, digits and `-`; unique.
     pub(super) id: String,
+    /// What students call it.
     pub(super) title: String,
+    /// How hard it is, up to 5.
+    #[schemars(range(max = 5))]
     #[serde(default = "one")]
     pub(super) stars: u8,
+    /// What its checks share, by weight; whole hundredths.
+    #[schemars(with = "f64", range(min = 0, max = 100_000))]
     pub(super) points: Points,
+    /// Its points add to what is earned and not to what is possible.
     #[serde(default)]
     pub(super) bonus: bool,
+    /// A failed check that is worth points loses all of them.
     #[serde(default)]
     pub(super) all_or_nothing: bool,
+    /// What to remember of it.
     pub(super) takeaway: Option<String>,
+    /// Data that its checks can name.
     #[serde(default)]
+    #[schemars(with = "Ordered<serde_json::Value>")]
     pub(super) given: Ordered<Data>,
+    /// How far apart equal numbers may be.
     #[serde(default)]
     pub(super) tolerance: ToleranceDocument,
+    /// How it is graded.
     pub(super) checks: Vec<CheckDocument>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct CheckDocument {
-    pub(super) id: Option<String>,
-    pub(super) name: String,
-    pub(super) call: Option<String>,
-    #[serde(default, deserialize_with = "present")]
-    pub(super) expect: Option<Data>,
-    pub(super) holds: Option<String>,
-    pub(super) gradient: Option<GradientDocument>,
-    pub(super) finite: Option<String>,
-    pub(super) panics: Option<String>,
-    pub(super) fails: Option<String>,
-    #[serde(default, deserialize_with = "present")]
-    pub(super) error: Option<Data>,
-    pub(super) any_of: Option<Vec<Data>>,
-    #[serde(default)]
-    pub(super) unordered: bool,
-    pub(super) up_to: Option<Signs>,
-    pub(super) script: Option<Vec<StepDocument>>,
-    #[serde(default)]
-    pub(super) given: Ordered<Data>,
-    #[serde(default)]
-    pub(super) for_all: Ordered<String>,
-    #[serde(rename = "where")]
-    pub(super) filter: Option<String>,
-    pub(super) cases: Option<u32>,
-    #[serde(default)]
-    pub(super) tolerance: ToleranceDocument,
-    #[serde(default)]
-    pub(super) nan: NanPolicy,
-    pub(super) weight: Option<u32>,
-    #[serde(default)]
-    pub(super) visibility: Visibility,
-    pub(super) hint: Option<String>,
-    #[serde(default)]
-    pub(super) requires: Vec<String>,
-    #[serde(default = "yes")]
-    pub(super) deterministic: bool,
-}
-
-/// One step of a script: a call or a claim, on the instance that the steps before have left.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct StepDocument {
-    #[serde(rename = "do")]
-    pub(super) run: Option<String>,
-    pub(super) call: Option<String>,
-    #[serde(default, deserialize_with = "present")]
-    pub(super) expect: Option<Data>,
-    pub(super) any_of: Option<Vec<Data>>,
-    #[serde(default)]
-    pub(super) unordered: bool,
-    pub(super) up_to: Option<Signs>,
-    pub(super) holds: Option<String>,
-    pub(super) finite: Option<String>,
-    pub(super) panics: Option<String>,
-    pub(super) fails: Option<String>,
-    #[serde(default, deserialize_with = "present")]
-    pub(super) error: Option<Data>,
-}
-
-/// Which signs of an answer do not matter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub(super) enum Signs {
-    /// That of the whole, as for an eigenvector.
-    #[serde(rename = "sign")]
-    Whole,
-    /// That of each row of a matrix.
-    #[serde(rename = "row_signs")]
-    Rows,
-    /// That of each column of a matrix, as for eigenvectors in columns.
-    #[serde(rename = "column_signs")]
-    Columns,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct GradientDocument {
-    pub(super) of: String,
-    pub(super) wrt: String,
-    pub(super) upstream: Option<String>,
-    pub(super) equals: String,
-    pub(super) step: Option<f64>,
-}
-
 /// What a tolerance says; the rest comes from the one around it.
-#[derive(Debug, Default, Clone, Copy, Deserialize)]
+#[derive(Debug, Default, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ToleranceDocument {
+    /// Relative to what is wanted.
     pub(super) rel: Option<f64>,
+    /// Absolute.
     pub(super) abs: Option<f64>,
 }
 
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum NanPolicy {
-    /// A NaN fails a comparison.
-    #[default]
-    Fails,
-    /// A NaN equals a NaN.
-    Equal,
-}
-
 /// Who is told that a submission is a labelled wrong solution.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Audience {
     /// The student, where the checks that show it are public; the instructor in any case.
@@ -186,7 +116,7 @@ pub enum Audience {
 }
 
 /// Whether submissions may have `unsafe` code.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum UnsafeCode {
     /// They do not build with it.
@@ -197,23 +127,28 @@ pub enum UnsafeCode {
 }
 
 /// What a submission may use up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
     /// CPU time of the compiler.
     #[serde(deserialize_with = "unit::duration")]
+    #[schemars(with = "String", regex(pattern = unit::DURATION))]
     pub build: Duration,
     /// CPU time of one call.
     #[serde(deserialize_with = "unit::duration")]
+    #[schemars(with = "String", regex(pattern = unit::DURATION))]
     pub call: Duration,
     /// CPU time of all calls together.
     #[serde(deserialize_with = "unit::duration")]
+    #[schemars(with = "String", regex(pattern = unit::DURATION))]
     pub total: Duration,
     /// Memory, in bytes.
     #[serde(deserialize_with = "unit::bytes")]
+    #[schemars(with = "String", regex(pattern = unit::BYTES))]
     pub memory: u64,
     /// How many bytes of what it prints are kept.
     #[serde(deserialize_with = "unit::bytes")]
+    #[schemars(with = "String", regex(pattern = unit::BYTES))]
     pub output: u64,
 }
 
@@ -229,113 +164,6 @@ impl Default for Limits {
     }
 }
 
-/// A key that is there has a value, `null` too.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Data>, D::Error> {
-    Data::deserialize(deserializer).map(Some)
-}
-
 fn one() -> u8 {
     1
-}
-
-fn yes() -> bool {
-    true
-}
-
-/// A map in the order of the file; later entries can build on earlier ones.
-#[derive(Debug)]
-pub(super) struct Ordered<T>(pub(super) Vec<(String, T)>);
-
-impl<T> Default for Ordered<T> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Ordered<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(OrderedVisitor(PhantomData))
-    }
-}
-
-struct OrderedVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for OrderedVisitor<T> {
-    type Value = Ordered<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a map from names")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Ordered<T>, A::Error> {
-        let mut entries: Vec<(String, T)> = Vec::new();
-        while let Some((name, value)) = map.next_entry::<String, T>()? {
-            if entries.iter().any(|(known, _)| *known == name) {
-                return Err(A::Error::custom(format!("`{name}` comes twice")));
-            }
-            entries.push((name, value));
-        }
-        Ok(Ordered(entries))
-    }
-}
-
-/// What is wrong with a document that reads well.
-pub(super) fn problems(document: &Document, places: &Places) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    if document.version != VERSION {
-        let message = format!(
-            "this program reads version {VERSION} of the language, not version {}",
-            document.version
-        );
-        problems.push(Problem::at(vec!["version".into()], message));
-    }
-    if places.keys.first().is_some_and(|first| first != "version") {
-        problems.push(Problem::at_key(vec!["version".into()], "`version` comes first"));
-    }
-    if document.optimize > 3 {
-        problems.push(Problem::at(
-            vec!["optimize".into()],
-            "rustc's opt-level is 0, 1, 2 or 3",
-        ));
-    }
-    for path in &places.tagged {
-        problems.push(
-            Problem::at(path.clone(), "a spec has no YAML tags (`!…`)")
-                .help("an expression starts with no `!`; negation is `not`"),
-        );
-    }
-    if document.exercises.is_empty() {
-        problems.push(Problem::at(
-            vec!["exercises".into()],
-            "an assignment has at least one exercise",
-        ));
-    }
-    sum_of_points(document, &mut problems);
-    for (index, exercise) in document.exercises.iter().enumerate() {
-        if exercise.stars > MAX_STARS {
-            let path = vec!["exercises".into(), index.into(), "stars".into()];
-            problems.push(Problem::at(path, format!("at most {MAX_STARS} stars")));
-        }
-        if exercise.checks.is_empty() {
-            let path = vec!["exercises".into(), index.into(), "checks".into()];
-            problems.push(Problem::at(path, "an exercise has at least one check"));
-        }
-    }
-    problems
-}
-
-fn sum_of_points(document: &Document, problems: &mut Vec<Problem>) {
-    let sum: Points = document
-        .exercises
-        .iter()
-        .filter(|exercise| !exercise.bonus)
-        .map(|exercise| exercise.points)
-        .sum();
-    if sum != document.points {
-        let message = format!(
-            "the exercises' points add up to {sum}, but this says {}",
-            document.points
-        );
-        problems.push(Problem::at(vec![Step::from("points")], message).help("bonus exercises do not count here"));
-    }
 }

@@ -3,11 +3,20 @@
 //! Takes the text of a spec file and a contract's signature; gives a [`Plan`] or all that is wrong, each with its place in the
 //! file. Must never: let a spec through that asks for something the contract does not have.
 
+// What the file says.
+mod check;
 mod document;
+mod ordered;
+mod unit;
+
+// What is wrong with it.
+mod form;
 mod place;
 mod problem;
+mod sense;
+
+// What it means.
 mod resolve;
-mod unit;
 
 pub use document::{Audience, Limits, UnsafeCode};
 pub use problem::SpecErrors;
@@ -21,6 +30,22 @@ use problem::Problem;
 
 /// The largest spec file, in bytes.
 const MAX_BYTES: usize = 1 << 20;
+
+/// The JSON Schema of a spec file, for editors.
+#[must_use]
+pub fn schema() -> schemars::Schema {
+    schemars::schema_for!(Document)
+}
+
+/// The functions of the language, each with what it does; a contract's function of the same name comes first.
+pub fn functions() -> impl Iterator<Item = &'static str> {
+    crate::expression::functions()
+}
+
+/// The generators, each as an example.
+pub fn generators() -> impl Iterator<Item = &'static str> {
+    crate::generate::usages()
+}
 
 /// A spec whose YAML is in order. What its expressions mean is known only beside a contract.
 #[derive(Debug)]
@@ -46,8 +71,15 @@ impl Spec {
         if !places.repeated.is_empty() {
             return Err(SpecErrors::of_repeated(file, text, &places.repeated));
         }
-        let document: Document = serde_yaml::from_str(text).map_err(|error| SpecErrors::of_yaml(file, text, &error))?;
-        let problems = document::problems(&document, &places);
+        let document: Document = serde_yaml::from_str(text).map_err(|error| {
+            let form = if places.is_whole {
+                form::problems(&places, schema().as_value())
+            } else {
+                Vec::new()
+            };
+            SpecErrors::of_yaml(file, text, &error).or_rather(errors(form, &places))
+        })?;
+        let problems = sense::problems(&document, &places);
         if problems.is_empty() {
             Ok(Self {
                 file: file.to_owned(),

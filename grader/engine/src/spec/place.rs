@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use saphyr_parser::{Event, Parser, Span};
+use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 
 use crate::data::Step;
 
@@ -23,12 +23,28 @@ pub(super) struct Places {
     pub(super) repeated: Vec<Range<usize>>,
     /// The keys of the document itself, in order.
     pub(super) keys: Vec<String>,
+    /// The steps into each map and list, in order.
+    inside: HashMap<Path, Vec<Step>>,
+    /// Whether the text was read to its end.
+    pub(super) is_whole: bool,
 }
 
 #[derive(Debug, Clone)]
 pub(super) struct Place {
     pub(super) key: Option<Range<usize>>,
     pub(super) value: Range<usize>,
+    pub(super) what: What,
+}
+
+/// What stands in a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum What {
+    Map,
+    List,
+    /// A scalar's text, and whether it stands without quotes.
+    Scalar(String, bool),
+    /// Something that stands elsewhere.
+    Alias,
 }
 
 /// A list or map that is being scanned.
@@ -46,10 +62,20 @@ impl Places {
             bytes: byte_offsets(text),
         };
         for event in Parser::new_from_str(text) {
-            let Ok((event, span)) = event else { break };
+            let Ok((event, span)) = event else { return scan.places };
             scan.event(&event, span);
         }
+        scan.places.is_whole = true;
         scan.places
+    }
+
+    pub(super) fn get(&self, path: &[Step]) -> Option<&Place> {
+        self.places.get(path)
+    }
+
+    /// The steps into a map or a list, in order.
+    pub(super) fn inside(&self, path: &[Step]) -> &[Step] {
+        self.inside.get(path).map_or(&[], Vec::as_slice)
     }
 
     /// The bytes of a value or, where there is none, of the nearest thing around it.
@@ -83,7 +109,7 @@ impl Scan {
     fn event(&mut self, event: &Event<'_>, span: Span) {
         let range = self.range(span);
         match event {
-            Event::Scalar(text, _, _, tag) => {
+            Event::Scalar(text, style, _, tag) => {
                 let outermost = self.frames.len() == 1;
                 if let Some(Frame::Map(key @ None)) = self.frames.last_mut() {
                     *key = Some((text.to_string(), range));
@@ -92,19 +118,20 @@ impl Scan {
                     }
                     return;
                 }
-                self.enter(range, tag.is_some());
+                let what = What::Scalar(text.to_string(), *style == ScalarStyle::Plain);
+                self.enter(range, what, tag.is_some());
                 self.leave();
             }
             Event::Alias(_) => {
-                self.enter(range, false);
+                self.enter(range, What::Alias, false);
                 self.leave();
             }
             Event::SequenceStart(_, tag) => {
-                self.enter(range, tag.is_some());
+                self.enter(range, What::List, tag.is_some());
                 self.frames.push(Frame::List(0));
             }
             Event::MappingStart(_, tag) => {
-                self.enter(range, tag.is_some());
+                self.enter(range, What::Map, tag.is_some());
                 self.frames.push(Frame::Map(None));
             }
             Event::SequenceEnd | Event::MappingEnd => {
@@ -116,7 +143,8 @@ impl Scan {
     }
 
     /// Steps into a value and notes its place.
-    fn enter(&mut self, value: Range<usize>, tagged: bool) {
+    fn enter(&mut self, value: Range<usize>, what: What, tagged: bool) {
+        let outer = self.path.clone();
         let key = match self.frames.last_mut() {
             None => None,
             Some(Frame::List(index)) => {
@@ -130,13 +158,16 @@ impl Scan {
                 Some(span)
             }
         };
+        if let Some(step) = self.path.get(outer.len()) {
+            self.places.inside.entry(outer).or_default().push(step.clone());
+        }
         if tagged {
             self.places.tagged.push(self.path.clone());
         }
         if self.places.places.contains_key(&self.path) {
             self.places.repeated.extend(key.clone());
         }
-        self.places.places.insert(self.path.clone(), Place { key, value });
+        self.places.places.insert(self.path.clone(), Place { key, value, what });
     }
 
     fn leave(&mut self) {

@@ -168,6 +168,16 @@ impl SpecErrors {
         }
     }
 
+    /// These, and what else is known: of one line, only the latter.
+    pub(super) fn or_rather(self, mut other: Self) -> Self {
+        let line = |located: &Located| line_and_column(&self.source, located.span.start).0;
+        let lines: Vec<usize> = other.located.iter().map(line).collect();
+        let more = self.located.iter().filter(|located| !lines.contains(&line(located)));
+        other.located.extend(more.cloned());
+        other.located.sort_by_key(|located| located.span.start);
+        other
+    }
+
     /// Line and column of each, from 1.
     #[must_use]
     pub fn places(&self) -> Vec<(usize, usize)> {

@@ -7,6 +7,11 @@ use std::time::Duration;
 use serde::Deserializer;
 use serde::de::{Error, Unexpected, Visitor};
 
+/// What a time looks like.
+pub(super) const DURATION: &str = r"^[0-9.]+ ?(ms|s|min)$";
+/// What a size looks like.
+pub(super) const BYTES: &str = r"^[0-9.]+ ?(B|KiB|MiB|GiB)$";
+
 pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let quantity = Quantity {
         units: &[("ms", 1e-3), ("s", 1.0), ("min", 60.0)],

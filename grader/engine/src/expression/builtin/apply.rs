@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use grader_abi::Value;
 
 use super::super::number::{arithmetic, count, items, map_reals, real, size};
-use super::super::parser::Operator;
+use super::super::tree::Operator;
 use super::Builtin;
 use super::matrix::{matmul, transpose};
 use crate::compare::{Tolerance, compare, has_nan, numbers, order};

@@ -143,6 +143,11 @@ impl Builtin {
         TABLE.iter().map(|(name, ..)| *name)
     }
 
+    #[cfg(feature = "spec")]
+    pub(in crate::expression) fn usages() -> impl Iterator<Item = &'static str> {
+        TABLE.iter().map(|(.., usage)| *usage)
+    }
+
     fn usage(self) -> &'static str {
         TABLE
             .iter()

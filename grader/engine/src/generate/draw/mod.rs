@@ -16,6 +16,8 @@ use crate::expression::canonical;
 
 /// The longest list that is drawn.
 const MAX_LENGTH: i128 = 100_000;
+/// How many seeds there are: they fit into every integer of 32 bits, and so do those that follow.
+const SEEDS: u64 = 1 << 30;
 /// How many entries the lists of one value have together.
 const MAX_ENTRIES: usize = 1_000_000;
 
@@ -92,6 +94,7 @@ impl Draw<'_> {
                     (0..length).map(|index| self.logit(index, scale)).collect(),
                 ))
             }
+            Shape::Seed => Ok(Value::Integer(self.random.below(SEEDS).into())),
             Shape::Index(of) => self.index(value_of(of, self.inputs, self.signature)?),
             Shape::Mask(length) => {
                 let length = self.length(length)?;
@@ -385,7 +388,7 @@ mod tests {
                 "0.5",
             ),
             ("real(3)", "a range is wanted here", "3"),
-            ("logits(3, sclae = 5)", "`logits` has no argument `sclae`", "5"),
+            ("logits(3, sclae = 5)", "`logits` has no argument `sclae`", "sclae"),
             ("index(q)", "unknown name `q`", "q"),
             ("3", "a generator is wanted here", "3"),
             ("list(3, 4)", "a generator is wanted here", "4"),
@@ -404,7 +407,7 @@ mod tests {
             (
                 "logits(3, special = true)",
                 "`logits` has no argument `special`",
-                "true",
+                "special",
             ),
             ("vector(2, 1e400..2)", "`1e400` is too large for an f64", "1e400"),
         ] {

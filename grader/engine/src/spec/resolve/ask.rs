@@ -1,6 +1,6 @@
 //! What a check and a step of a script have in common: the question, and how its answer is judged.
 
-use super::super::document::{CheckDocument, Signs, StepDocument};
+use super::super::check::{CheckDocument, Signs, StepDocument};
 use crate::data::Data;
 
 /// What is asked, by whichever of its keys, and what is said of the answer.

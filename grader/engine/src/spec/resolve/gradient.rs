@@ -1,6 +1,6 @@
 //! A gradient check: what is differentiated, with respect to what, and how far the ends of a difference lie apart.
 
-use super::super::document::GradientDocument;
+use super::super::check::GradientDocument;
 use super::super::place::Path;
 use super::super::problem::Problem;
 use super::{Resolver, with};

@@ -2,10 +2,12 @@
 
 use grader_abi::{Signature, Value};
 
-use super::super::document::{CheckDocument, ExerciseDocument};
+use super::super::check::CheckDocument;
+use super::super::document::ExerciseDocument;
 use super::super::place::Path;
 use super::super::problem::Problem;
 use super::ask::Ask;
+use super::statistics::SEED;
 use super::{Resolver, with};
 use crate::data::{Data, DataError};
 use crate::expression::{Formula, Kind, Names, Node, NodeKind, parse};
@@ -70,8 +72,24 @@ impl Resolver<'_> {
                 Err(error) => self.problems.push(Problem::in_expression(place, text, error)),
             }
         }
+        self.seed(check, &mut inputs, path);
         self.filter(check, &mut inputs, path);
         (self.problems.len() == before).then_some(inputs)
+    }
+
+    /// The seed of a statistical check's draws.
+    fn seed(&mut self, check: &CheckDocument, inputs: &mut Inputs, path: &Path) {
+        if check.statistical.is_none() {
+            return;
+        }
+        if inputs.names.iter().any(|(name, _)| name == SEED) {
+            let message = format!("`{SEED}` is the seed of the draws here, and cannot be another name");
+            self.problems.push(Problem::at_key(with(path, "statistical"), message));
+            return;
+        }
+        let generator = Generator::seed();
+        inputs.names.push((SEED.to_owned(), generator.kind.clone()));
+        inputs.generators.push((SEED.to_owned(), generator));
     }
 
     fn filter(&mut self, check: &CheckDocument, inputs: &mut Inputs, path: &Path) {
@@ -148,10 +166,15 @@ fn expressions(check: &CheckDocument) -> Vec<&str> {
             .into_iter()
             .chain(&gradient.upstream)
     });
+    let draws = check
+        .statistical
+        .iter()
+        .flat_map(|draws| [Some(&draws.of), draws.mean.as_ref(), draws.variance.as_ref()]);
     let steps = check.script.iter().flatten().map(Ask::of_step);
     let asks = steps.chain([Ask::of_check(check)]);
     let asked: Vec<&str> = asks.flat_map(|ask| ask.expressions()).collect();
-    asked.into_iter().chain(gradient.map(String::as_str)).collect()
+    let others = gradient.chain(draws.flatten()).map(String::as_str);
+    asked.into_iter().chain(others).collect()
 }
 
 /// Whether what is given under a name is used: by a generator, or by an expression when no generator binds the name anew.
@@ -164,7 +187,7 @@ fn is_used(name: &str, check: &CheckDocument, expressions: &[&str]) -> bool {
     drawn || (anew.is_none() && asked.into_iter().any(|text| mentions(name, text)))
 }
 
-fn mentions(name: &str, text: &str) -> bool {
+pub(super) fn mentions(name: &str, text: &str) -> bool {
     fn inside(name: &str, node: &Node) -> bool {
         matches!(&node.kind, NodeKind::Name(known) if known == name)
             || node.children().into_iter().any(|child| inside(name, child))

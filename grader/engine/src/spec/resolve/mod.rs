@@ -6,13 +6,15 @@ mod gradient;
 mod input;
 mod link;
 mod rule;
+mod statistics;
 mod want;
 
 use draw::Source;
 use grader_abi::Signature;
 use input::Which;
 
-use super::document::{CheckDocument, Document, ExerciseDocument, NanPolicy, ToleranceDocument};
+use super::check::{CheckDocument, NanPolicy};
+use super::document::{Document, ExerciseDocument, ToleranceDocument};
 use super::place::Path;
 use super::problem::Problem;
 use crate::compare::Tolerance;
@@ -28,6 +30,8 @@ const TOLERANCE: Tolerance = Tolerance {
 };
 /// Without `cases`.
 const CASES: u32 = 100;
+/// Without `cases` in a statistical check with `for_all`: each case is many calls.
+const STATISTICAL_CASES: u32 = 5;
 const MAX_CASES: u32 = 10_000;
 /// What the id of a property's hidden half ends with; no id of a spec can have this sign.
 const SECRET: &str = "@secret";
@@ -262,7 +266,9 @@ impl<'a> Resolver<'a> {
                 1
             }
             (Some(cases), true) => cases,
-            (None, true) => CASES,
+            (None, true) if check.statistical.is_none() => CASES,
+            (None, true) if check.for_all.0.is_empty() => 1,
+            (None, true) => STATISTICAL_CASES,
             (None, false) => 1,
         }
     }

@@ -1,6 +1,6 @@
 //! What a check asks: exactly one kind of rule, each expression checked against the contract.
 
-use super::super::document::{CheckDocument, StepDocument};
+use super::super::check::{CheckDocument, StepDocument};
 use super::super::place::Path;
 use super::super::problem::Problem;
 use super::ask::Ask;
@@ -20,16 +20,20 @@ impl Resolver<'_> {
         let ask = Ask::of_check(check);
         let mut kinds: Vec<&str> = ask.kinds.iter().map(|(key, _)| *key).collect();
         kinds.extend(check.gradient.is_some().then_some("gradient"));
+        kinds.extend(check.statistical.is_some().then_some("statistical"));
         kinds.extend(check.script.is_some().then_some("script"));
         let [kind] = kinds.as_slice() else {
             let message = match kinds.as_slice() {
-                [] => "a check has one of call, holds, gradient, finite, panics, fails, script".to_owned(),
+                [] => "a check has one of call, holds, gradient, finite, panics, fails, script, statistical".to_owned(),
                 several => format!("a check has one of {}", several.join(", ")),
             };
             self.problems.push(Problem::at(with(path, "name"), message));
             return None;
         };
         self.go_together(&ask, kind, path)?;
+        if let Some(statistics) = &check.statistical {
+            return self.statistics(statistics, names, &with(path, "statistical"));
+        }
         match (&check.gradient, &check.script) {
             (Some(gradient), _) => self.gradient(gradient, tolerance, names, &with(path, "gradient")),
             (None, Some(steps)) => self.script(steps, names, &with(path, "script")),

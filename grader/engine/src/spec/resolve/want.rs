@@ -1,6 +1,6 @@
 //! What an answer should be: data of its kind, an expression, or one of several.
 
-use super::super::document::Signs;
+use super::super::check::Signs;
 use super::super::place::Path;
 use super::super::problem::Problem;
 use super::ask::{Ask, expression};

@@ -5,18 +5,21 @@
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
+mod rule;
+
 use std::collections::BTreeMap;
 
 use grader_abi::{Signature, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::check::ReferenceAnswers;
-use crate::compare::{Tolerance, UpTo};
+use crate::compare::Tolerance;
 use crate::data::Data;
-use crate::expression::{Formula, Kind, Names};
+use crate::expression::{Kind, Names};
 use crate::outcome::Outcome;
-use crate::plan::{Check, Exercise, Gradient, Plan, Rule, Visibility, Want};
+use crate::plan::{Check, Exercise, Plan, Visibility};
 use crate::score::Points;
+use rule::{PackedRule, pack_rule, unpack_rule};
 
 /// The version of the file.
 const SCHEMA: &str = "grader/checks/v1";
@@ -45,49 +48,6 @@ struct PackedCheck {
     requires: Vec<usize>,
     beside: Vec<usize>,
     cases: Vec<PackedCase>,
-}
-
-/// The expressions of a rule as text; they are checked against the contract again when the file is read.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum PackedRule {
-    Call {
-        formula: String,
-        want: PackedWant,
-        #[serde(default, skip_serializing_if = "is_nothing")]
-        up_to: UpTo,
-    },
-    Holds(String),
-    Gradient {
-        of: String,
-        wrt: usize,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        upstream: Option<String>,
-        equals: String,
-        step: f64,
-    },
-    Finite(String),
-    Panics(String),
-    Fails {
-        formula: String,
-        error: Option<PackedWant>,
-    },
-    Do(String),
-    Script(Vec<PackedRule>),
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
-fn is_nothing(up_to: &UpTo) -> bool {
-    *up_to == UpTo::Nothing
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum PackedWant {
-    Reference,
-    Value(Data),
-    Formula(String),
-    AnyOf(Vec<PackedWant>),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -181,42 +141,6 @@ fn pack_check(
         beside: packed_places(&check.beside),
         cases: cases.collect::<Result<_, String>>()?,
     })
-}
-
-fn pack_rule(rule: &Rule) -> PackedRule {
-    let text = |formula: &Formula| formula.text.clone();
-    match rule {
-        Rule::Call { formula, want, up_to } => PackedRule::Call {
-            formula: text(formula),
-            want: pack_want(want),
-            up_to: *up_to,
-        },
-        Rule::Holds(formula) => PackedRule::Holds(text(formula)),
-        Rule::Gradient(gradient) => PackedRule::Gradient {
-            of: text(&gradient.of),
-            wrt: gradient.wrt,
-            upstream: gradient.upstream.as_ref().map(text),
-            equals: text(&gradient.equals),
-            step: gradient.step,
-        },
-        Rule::Finite(formula) => PackedRule::Finite(text(formula)),
-        Rule::Panics(formula) => PackedRule::Panics(text(formula)),
-        Rule::Fails { formula, error } => PackedRule::Fails {
-            formula: text(formula),
-            error: error.as_ref().map(pack_want),
-        },
-        Rule::Do(formula) => PackedRule::Do(text(formula)),
-        Rule::Script(steps) => PackedRule::Script(steps.iter().map(pack_rule).collect()),
-    }
-}
-
-fn pack_want(want: &Want) -> PackedWant {
-    match want {
-        Want::Reference => PackedWant::Reference,
-        Want::Value(value) => PackedWant::Value(value.into()),
-        Want::Formula(formula) => PackedWant::Formula(formula.text.clone()),
-        Want::AnyOf(wants) => PackedWant::AnyOf(wants.iter().map(pack_want).collect()),
-    }
 }
 
 fn pack_answer(outcome: &Outcome) -> Result<PackedAnswer, String> {
@@ -348,71 +272,6 @@ fn unpack_check(
         beside: packed.beside,
     };
     Ok((check, answers))
-}
-
-fn unpack_rule(packed: PackedRule, names: &Names, signature: &Signature) -> Result<Rule, String> {
-    let formula =
-        |text: &str| Formula::new(text, names, signature).map_err(|error| format!("`{text}`: {}", error.message));
-    Ok(match packed {
-        PackedRule::Call {
-            formula: text,
-            want,
-            up_to,
-        } => {
-            let formula = formula(&text)?;
-            let want = unpack_want(want, &formula.kind, names, signature)?;
-            Rule::Call { formula, want, up_to }
-        }
-        PackedRule::Holds(text) => Rule::Holds(formula(&text)?),
-        PackedRule::Gradient {
-            of,
-            wrt,
-            upstream,
-            equals,
-            step,
-        } => {
-            if wrt >= names.len() {
-                return Err("the gradient's variable is not there".to_owned());
-            }
-            Rule::Gradient(Gradient {
-                of: formula(&of)?,
-                wrt,
-                upstream: upstream.as_deref().map(formula).transpose()?,
-                equals: formula(&equals)?,
-                step,
-            })
-        }
-        PackedRule::Finite(text) => Rule::Finite(formula(&text)?),
-        PackedRule::Panics(text) => Rule::Panics(formula(&text)?),
-        PackedRule::Fails { formula: text, error } => {
-            let formula = formula(&text)?;
-            let kind = formula.kind.error().cloned().unwrap_or(Kind::Unknown);
-            let error = error.map(|error| unpack_want(error, &kind, names, signature));
-            Rule::Fails {
-                error: error.transpose()?,
-                formula,
-            }
-        }
-        PackedRule::Do(text) => Rule::Do(formula(&text)?),
-        PackedRule::Script(steps) => {
-            let steps = steps.into_iter().map(|step| unpack_rule(step, names, signature));
-            Rule::Script(steps.collect::<Result<_, _>>()?)
-        }
-    })
-}
-
-fn unpack_want(packed: PackedWant, kind: &Kind, names: &Names, signature: &Signature) -> Result<Want, String> {
-    Ok(match packed {
-        PackedWant::Reference => Want::Reference,
-        PackedWant::Value(data) => Want::Value(data.read(kind).map_err(|error| error.message)?),
-        PackedWant::Formula(text) => {
-            Want::Formula(Formula::new(&text, names, signature).map_err(|error| error.message)?)
-        }
-        PackedWant::AnyOf(wants) => {
-            let wants = wants.into_iter().map(|want| unpack_want(want, kind, names, signature));
-            Want::AnyOf(wants.collect::<Result<_, _>>()?)
-        }
-    })
 }
 
 fn unpack_answer(packed: PackedAnswer) -> Result<Outcome, String> {
