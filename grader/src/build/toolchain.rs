@@ -63,6 +63,10 @@ impl Toolchain {
         let linker = Linker::find(sysroot, host, template);
         let mut places = vec![(Access::Read, sysroot.join("lib")), (Access::Run, rustc.clone())];
         places.extend(linker.places(sysroot, host));
+        // Whoever cannot read here how the machine gives out memory asks for it ten times as often: a fifteenth of all
+        // that a compilation costs.
+        let memory = PathBuf::from("/proc/sys/vm/overcommit_memory");
+        places.extend(memory.exists().then_some((Access::Read, memory)));
         Ok(Self {
             rustc,
             host: host.to_owned(),
