@@ -14,7 +14,9 @@ mod direct;
 mod key;
 mod libraries;
 mod prepare;
+mod prepared;
 mod record;
+mod stamp;
 mod toolchain;
 
 pub use cell::{SUBCOMMAND, main};
