@@ -16,7 +16,9 @@ mod key;
 mod libraries;
 mod once;
 mod prepare;
+mod prepared;
 mod record;
+mod stamp;
 mod toolchain;
 
 pub use beside::BesideError;
