@@ -143,6 +143,7 @@ impl Assignment {
                 call: limits.call,
                 total: limits.total,
                 memory: limits.memory,
+                stack: limits.stack,
                 output: usize::try_from(limits.output).unwrap_or(usize::MAX),
                 threads: spec.threads(),
             },

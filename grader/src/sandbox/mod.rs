@@ -20,7 +20,7 @@ pub use run::{Finished, Limit, Limits, run};
 
 pub(crate) use capture::{Reading, read_some};
 pub(crate) use confine::{
-    Access, Bound, Calls, Confinement, Opening, Root, STACK, close_descriptors, meaning, tasks_of_a_worker,
+    Access, Bound, Calls, Confinement, Opening, Root, close_descriptors, meaning, set_stack, tasks_of_a_worker,
 };
 pub(crate) use run::poll_for;
 

@@ -115,6 +115,7 @@ impl Link {
             outbox: std::path::absolute(outbox.path())?,
             parent: rustix::process::getpid(),
             memory: limits.memory,
+            stack: limits.stack,
             // Well behind our own limit, for a worker that has lost its grader.
             cpu: limits.total.saturating_mul(2).saturating_add(Duration::from_secs(1)),
             threads: limits.threads,

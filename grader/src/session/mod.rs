@@ -48,6 +48,8 @@ pub struct Limits {
     pub total: Duration,
     /// Bytes of memory.
     pub memory: u64,
+    /// Of that, bytes of the stack.
+    pub stack: u64,
     /// Bytes that are kept of what it prints.
     pub output: usize,
     /// How many threads it may start, at least; with 0, none.

@@ -151,6 +151,9 @@ pub struct Limits {
     /// Memory, in bytes.
     #[serde(deserialize_with = "unit::bytes")]
     pub memory: u64,
+    /// Of that, the stack, in bytes.
+    #[serde(deserialize_with = "unit::stack")]
+    pub stack: u64,
     /// How many bytes of what it prints are kept.
     #[serde(deserialize_with = "unit::bytes")]
     pub output: u64,
@@ -163,6 +166,7 @@ impl Default for Limits {
             call: Duration::from_secs(1),
             total: Duration::from_secs(30),
             memory: 512 << 20,
+            stack: 8 << 20,
             output: 64 << 10,
         }
     }
@@ -236,6 +240,10 @@ pub(super) fn problems(document: &Document, places: &Places) -> Vec<Problem> {
             vec!["optimize".into()],
             "rustc's opt-level is 0, 1, 2 or 3",
         ));
+    }
+    if document.limits.stack > document.limits.memory {
+        let message = "the stack is a part of the memory, and cannot be larger than all of it";
+        problems.push(Problem::at(vec!["limits".into(), "stack".into()], message));
     }
     for path in &places.tagged {
         problems.push(

@@ -60,7 +60,7 @@ fn act(how: &str) -> f64 {
         "print a lie" => println!("memory allocation of 1 bytes failed"),
         "read stdin" => assert_eq!(std::io::stdin().lines().count(), 0),
         "environment" => assert_eq!(std::env::vars_os().count(), 0),
-        _ => panic!("unknown behaviour {how}"),
+        _ => other(how),
     }
     1.0
 }
@@ -68,6 +68,24 @@ fn act(how: &str) -> f64 {
 fn recurse(depth: u64) -> u64 {
     let frame = black_box([depth; 64]);
     if depth == u64::MAX { 0 } else { frame[0] + recurse(depth + 1) }
+}
+
+fn other(how: &str) {
+    let mebibytes = how.strip_prefix("sink ").and_then(|depth| depth.parse::<usize>().ok());
+    let Some(mebibytes) = mebibytes else {
+        panic!("unknown behaviour {how}");
+    };
+    let top = 0u8;
+    sink((&raw const top).addr(), mebibytes << 20);
+}
+
+/// Goes so many bytes down the stack.
+fn sink(top: usize, bytes: usize) {
+    let here = black_box([0u8; 1024]);
+    if top.abs_diff((&raw const here).addr()) < bytes {
+        sink(top, bytes);
+        black_box(here);
+    }
 }
 
 fn hoard() {
