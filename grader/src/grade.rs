@@ -230,6 +230,7 @@ fn without_thread_numbers(printed: &str) -> String {
 fn add(sum: &mut Measured, usage: &Usage, workers: u32) {
     sum.usage.cpu += usage.cpu;
     sum.usage.wall += usage.wall;
+    sum.usage.waited += usage.waited;
     sum.usage.peak_memory = sum.usage.peak_memory.max(usage.peak_memory);
     sum.workers += workers;
 }

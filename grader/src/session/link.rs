@@ -11,7 +11,7 @@ use grader_engine::Call;
 use rustix::event::{PollFd, PollFlags};
 
 use super::Settings;
-use super::clock::{Clock, Stage};
+use super::clock::{Clock, Stage, Times};
 use super::greeting::{loaded, ready};
 use super::judge::{Cause, Death};
 use crate::sandbox::{
@@ -181,7 +181,7 @@ impl Link {
             answered: 0,
             on_reply,
         };
-        self.clock.start(self.child.cpu());
+        self.clock.start(self.times());
         while !self.is_complete(&queue) {
             if let Err(end) = self.turn(&mut queue) {
                 return self.conclude(end, &mut queue);
@@ -313,13 +313,20 @@ impl Link {
         if self.output.total() > MAX_OUTPUT {
             return Some(Cause::Output);
         }
-        let cpu = self.child.cpu();
+        let times = self.times();
         // Until a worker is ready, whatever it does is our doing.
         if self.stage == Stage::Starting {
-            let is_late = cpu >= START || self.child.age() >= START * PATIENCE;
+            let is_late = times.cpu >= START || self.child.own_age() >= START * PATIENCE;
             return is_late.then(|| Cause::NotReady("it takes too long".to_owned()));
         }
-        self.clock.check(self.stage, self.outbox.made(), cpu)
+        self.clock.check(self.stage, self.outbox.made(), times)
+    }
+
+    fn times(&self) -> Times {
+        Times {
+            cpu: self.child.cpu(),
+            waited: self.child.waited(),
+        }
     }
 
     /// Takes what the worker said before its end, and finds out what that was.

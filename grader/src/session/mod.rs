@@ -184,6 +184,7 @@ impl<'a> Session<'a> {
         let sum = &mut self.measured.usage;
         sum.cpu += usage.cpu;
         sum.wall += usage.wall;
+        sum.waited += usage.waited;
         sum.peak_memory = sum.peak_memory.max(usage.peak_memory);
         self.measured.output.append(&output);
     }
