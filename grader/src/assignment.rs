@@ -8,11 +8,11 @@ use blake3::Hasher;
 use fs_err as fs;
 use grader_engine::spec::{Spec, SpecErrors};
 use grader_engine::{Plan, ReferenceAnswers};
-use tempfile::TempDir;
 
 use crate::build::{CompileError, Compiled, Options, PrepareError, Recipe};
 use crate::discover::{CopyError, copy_source};
 use crate::sandbox::Isolation;
+use crate::scratch::{Purpose, Scratch};
 use crate::session::{Limits, ProbeError, Session, Settings, SignatureError, probe, signature};
 
 /// An assignment, ready to grade submissions.
@@ -33,7 +33,7 @@ pub struct Assignment {
     /// The template's folder.
     pub template: PathBuf,
     /// Holds what is needed while it is graded; gone with the assignment.
-    pub scratch: TempDir,
+    pub scratch: Scratch,
 }
 
 /// What an assignment was made from: equal receipts, equal grades.
@@ -134,7 +134,7 @@ impl Assignment {
         let template = folder("template", spec.template(), "Cargo.toml")?;
 
         fs::create_dir_all(&places.cache)?;
-        let scratch = tempfile::Builder::new().prefix("run-").tempdir_in(&places.cache)?;
+        let scratch = Scratch::new(Purpose::Run, &places.cache)?;
         let limits = spec.limits();
         let settings = Settings {
             grader: places.grader.clone(),

@@ -29,6 +29,7 @@ pub mod discover;
 // How it is made and run.
 pub mod build;
 pub mod sandbox;
+pub mod scratch;
 pub mod session;
 pub mod worker;
 
