@@ -99,12 +99,6 @@ impl Child {
         Ok(child)
     }
 
-    /// Its number.
-    #[must_use]
-    pub fn pid(&self) -> Pid {
-        self.pid
-    }
-
     /// Something to poll that becomes readable when the child ends; without it, ask [`Child::has_ended`] now and then.
     #[must_use]
     pub fn end(&self) -> Option<BorrowedFd<'_>> {

@@ -195,7 +195,7 @@ impl Link {
     pub(super) fn end(mut self) -> (Usage, Capture) {
         let (_, usage) = self.reap();
         self.output.read_rest(&mut self.child.stderr);
-        self.output.forget(self.child.pid());
+        self.output.forget_thread_numbers();
         (usage, self.output)
     }
 
