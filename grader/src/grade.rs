@@ -39,7 +39,7 @@ pub struct Graded {
 pub enum GradeResult {
     /// It was checked.
     Graded(Box<Scored>),
-    /// It does not compile.
+    /// It does not compile, or not to a solution.
     BuildFailed {
         /// Why, in one line.
         why: String,
@@ -204,6 +204,10 @@ fn check(assignment: &Assignment, artifact: &Path, graded: &mut Graded) -> Grade
             graded.output = measured.output.text();
         }
         add(&mut graded.measured, &measured.usage, measured.workers);
+        if let Some(why) = measured.unusable {
+            let diagnostics = Vec::new();
+            return GradeResult::BuildFailed { why, diagnostics };
+        }
     }
     let judged: Option<Vec<Judged>> = judged.into_iter().collect();
     match judged {

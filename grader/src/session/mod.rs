@@ -33,7 +33,7 @@ use grader_abi::{Decoder, Encoder, Signature};
 use grader_engine::{Call, Caller, Outcome};
 
 use crate::sandbox::{Capture, Isolation, Usage};
-use judge::Death;
+use judge::{Cause, Death};
 use link::{Link, Stop};
 use tally::Tally;
 use wave::{Going, Position, Wave};
@@ -78,6 +78,8 @@ pub struct Measured {
     pub workers: u32,
     /// What was printed, to stdout or stderr.
     pub output: Capture,
+    /// Why the library cannot be used, if the first worker has found that out before any call.
+    pub unusable: Option<String>,
 }
 
 /// Answers calls to one submission. It stays on one thread: a worker dies with the thread that started it.
@@ -115,6 +117,7 @@ impl<'a> Session<'a> {
                 usage: Usage::default(),
                 workers: 0,
                 output: Capture::new(settings.limits.output),
+                unusable: None,
             },
             stays: PhantomData,
         }
@@ -163,6 +166,11 @@ impl<'a> Session<'a> {
 
     fn bury(&mut self, death: &Death, position: Position, wave: &mut Wave<'_>) {
         let outcome = judge::death(&death.cause, &self.settings.limits);
+        if let Cause::Unusable(why) = &death.cause
+            && self.measured.workers == 1
+        {
+            self.measured.unusable = Some(why.clone());
+        }
         self.tally.count(wave.call(position).function, death, &outcome);
         wave.end_life(position, &outcome);
     }
