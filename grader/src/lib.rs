@@ -38,6 +38,7 @@ pub mod worker;
 // What comes of it.
 pub mod audit;
 pub mod grade;
+pub mod lint;
 pub mod report;
 pub mod store;
 

@@ -135,7 +135,8 @@ impl Mutant {
 
     fn apply(&self, text: &str) -> Option<String> {
         let (start, end) = (self.span.start.offset(text)?, self.span.end.offset(text)?);
-        Some([text.get(..start)?, &self.replacement, text.get(end..)?].concat())
+        let is_span = start <= end;
+        is_span.then(|| [&text[..start], &self.replacement, &text[end..]].concat())
     }
 }
 

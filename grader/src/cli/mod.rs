@@ -6,6 +6,7 @@
 mod audit;
 mod failure;
 mod grade;
+mod lint;
 mod progress;
 
 use std::io::{self, Write};
@@ -23,6 +24,7 @@ use crate::store;
 use audit::{AuditArguments, run_audit};
 use failure::Failure;
 use grade::{GradeArguments, reference_failure, run_grade};
+use lint::{LintArguments, run_lint};
 
 /// The exit code of a fault of ours.
 pub const INTERNAL: u8 = 70;
@@ -39,6 +41,8 @@ struct Arguments {
 enum Command {
     /// Grade a folder of submissions, or one submission
     Grade(GradeArguments),
+    /// See what in the spec gives points away, cannot fail, or is not stable
+    Lint(LintArguments),
     /// See which wrong solutions the checks catch, and which they miss
     Audit(AuditArguments),
     /// Make what students get
@@ -93,6 +97,7 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let result = match &arguments.command {
         Command::Grade(arguments) => run_grade(arguments),
+        Command::Lint(arguments) => run_lint(arguments),
         Command::Audit(arguments) => run_audit(arguments),
         Command::Handout(arguments) => run_handout(arguments),
         Command::Schema { of } => run_schema(*of),
