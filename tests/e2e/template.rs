@@ -129,7 +129,7 @@ fn an_endless_loop_is_one_failed_test() {
 fn a_word_chooses_the_checks_of_a_function() {
     let template = Template::with("filters", &repository().join("reference"));
     for (arguments, lists) in [
-        (&["(kl_divergence)"][..], 1),
+        (&["(kl_divergence)"][..], 2),
         (&["label_smoothing"], 7),
         (&["one-hot/"], 5),
         (&["--exact", "binary/y-0 (binary_cross_entropy)"], 1),

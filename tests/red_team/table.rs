@@ -1,11 +1,11 @@
 //! A table of the public answers: what a student makes of `checks.json` and of the reference's answers to it.
 
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use grader::build::{Compiled, Options, Recipe};
-use grader::discover::copy_source;
+use grader::discover::Source;
 use grader::sandbox::Isolation;
 use grader::session::{self, Limits, Session, Settings};
 use grader_abi::{Decoder, Signature, Value};
@@ -35,7 +35,7 @@ impl Caller for Recorder<'_> {
 /// The lines of the table, for an assignment whose public checks are these.
 pub(crate) fn of_public_answers() -> String {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let reference = build_reference(folder.path());
+    let (reference, shared) = build_reference(folder.path());
     let settings = Settings {
         grader: env!("CARGO_BIN_EXE_grader").into(),
         scratch: folder.path().to_owned(),
@@ -47,6 +47,7 @@ pub(crate) fn of_public_answers() -> String {
             output: 0,
             threads: 0,
         },
+        shared,
         isolation: Isolation::Required,
     };
     let signature = session::signature(&reference, &settings).unwrap();
@@ -62,7 +63,8 @@ pub(crate) fn of_public_answers() -> String {
     recorder.table
 }
 
-fn build_reference(folder: &Path) -> std::path::PathBuf {
+/// The built reference, and the libraries that its worker loads before.
+fn build_reference(folder: &Path) -> (PathBuf, Vec<PathBuf>) {
     let options = Options {
         grader: env!("CARGO_BIN_EXE_grader").into(),
         opt_level: 0,
@@ -73,9 +75,9 @@ fn build_reference(folder: &Path) -> std::path::PathBuf {
     };
     let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache");
     let recipe = Recipe::prepare(&root().join("student-template"), &cache, &options).unwrap();
-    copy_source(&root().join("reference"), folder).unwrap();
+    Source::read(&root().join("reference")).unwrap().write(folder).unwrap();
     match recipe.compile(folder, folder).unwrap() {
-        Compiled::Artifact { path, .. } => path,
+        Compiled::Artifact { path, .. } => (path, recipe.shared().to_vec()),
         other => panic!("{other:?}"),
     }
 }
