@@ -10,13 +10,15 @@ use grader::build::{Compiled, Options, Recipe};
 use grader::sandbox::Isolation;
 use grader::session::{self, Limits, Measured, Session, Settings};
 use grader_abi::{Encoder, Signature, Value};
-use grader_engine::spec::UnsafeCode;
-use grader_engine::{Call, Caller, Outcome};
+use grader_engine::spec::{Spec, UnsafeCode};
+use grader_engine::{Call, Caller, Outcome, Plan, ReferenceAnswers, judge};
 use tempfile::TempDir;
 
 /// An artifact to call, and its signature.
 struct Built {
     artifact: PathBuf,
+    /// What it relies on.
+    shared: Vec<PathBuf>,
     signature: Signature,
 }
 
@@ -36,10 +38,25 @@ fn build(name: &str, unsafe_code: UnsafeCode) -> Built {
     };
     assert_eq!(warnings, []);
     // Test processes may run at the same time: each puts the same library into the one place, in one step.
-    let artifact = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name).with_extension("so");
+    let place = |path: &Path| {
+        let file = format!("{name}-{unsafe_code:?}-{}", path.file_name().unwrap().to_str().unwrap());
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join(file)
+    };
+    let artifact = place(&path);
     std::fs::rename(path, &artifact).unwrap();
-    let signature = session::signature(&artifact, &settings(LIMITS)).unwrap();
-    Built { artifact, signature }
+    let keep = |library: &PathBuf| {
+        let copy = out.path().join("copy");
+        std::fs::copy(library, &copy).unwrap();
+        std::fs::rename(copy, place(library)).unwrap();
+        place(library)
+    };
+    let shared: Vec<_> = recipe.shared().iter().map(keep).collect();
+    let signature = session::signature(&artifact, &settings_with(LIMITS, &shared)).unwrap();
+    Built {
+        artifact,
+        shared,
+        signature,
+    }
 }
 
 const LIMITS: Limits = Limits {
@@ -79,11 +96,16 @@ fn options(unsafe_code: UnsafeCode) -> Options {
 }
 
 fn settings(limits: Limits) -> Settings {
+    settings_with(limits, &EVERYTHING.shared)
+}
+
+fn settings_with(limits: Limits, shared: &[PathBuf]) -> Settings {
     Settings {
         grader: env!("CARGO_BIN_EXE_grader").into(),
         scratch: env!("CARGO_TARGET_TMPDIR").into(),
         limits,
         isolation: Isolation::Required,
+        shared: shared.to_vec(),
     }
 }
 
@@ -149,12 +171,12 @@ fn texts(outcomes: &[Outcome]) -> Vec<String> {
 fn each_behaviour_has_its_outcome_and_the_next_call_is_answered() {
     for (how, expected, workers) in [
         ("well", "1", 1),
-        ("panic", "panicked at src/lib.rs:45:20: as told", 1),
-        ("odd payload", "panicked at src/lib.rs:46:26", 1),
+        ("panic", "panicked at src/lib.rs:47:20: as told", 1),
+        ("odd payload", "panicked at src/lib.rs:48:26", 1),
         ("todo", "not implemented", 1),
         (
             "overflow",
-            "panicked at src/lib.rs:48:38: attempt to add with overflow",
+            "panicked at src/lib.rs:50:38: attempt to add with overflow",
             1,
         ),
         (
@@ -181,6 +203,54 @@ fn each_behaviour_has_its_outcome_and_the_next_call_is_answered() {
         assert_eq!(texts(&outcomes), [expected, "1"], "{how}");
         assert_eq!(measured.workers, workers, "{how}");
     }
+}
+
+#[test]
+fn a_library_behaves_the_same_whoever_has_linked_it() {
+    let by_compiler = build("everything", UnsafeCode::Allow);
+    assert_eq!(by_compiler.shared, [] as [PathBuf; 0]);
+    #[cfg(target_os = "linux")]
+    assert_eq!(EVERYTHING.shared.len(), 2);
+    let calls: Vec<_> = [
+        "well",
+        "panic",
+        "odd payload",
+        "todo",
+        "overflow",
+        "sum overflow",
+        "common sum overflow",
+        "product overflow",
+        "beyond the end",
+        "no number",
+        "not in order",
+        "borrow twice",
+        "caught",
+        "panic of a thread",
+        "kept by thread",
+        "kept by thread",
+        "text",
+        "allocate",
+        "exit 3",
+        "abort",
+        "recurse",
+        "hoard",
+        "print",
+        "environment",
+    ]
+    .map(act)
+    .into();
+    let behave = |built: &Built| {
+        let settings = settings_with(LIMITS, &built.shared);
+        let mut session = Session::new(&built.artifact, &built.signature, &settings);
+        (texts(&session.answer(&calls)), session.finish().output.text())
+    };
+    let (outcomes, printed) = behave(&EVERYTHING);
+    assert_eq!((outcomes.clone(), printed), behave(&by_compiler));
+    let overflows: Vec<_> = outcomes[5..8]
+        .iter()
+        .map(|text| text.contains("with overflow"))
+        .collect();
+    assert_eq!(overflows, [true; 3], "{outcomes:?}");
 }
 
 #[test]
@@ -547,7 +617,8 @@ fn the_reference_and_a_submission_are_built_and_called_alike() {
     let recipe = recipe("student-template", UnsafeCode::Forbid);
     let build = |source: &str| {
         let out = temporary();
-        grader::discover::copy_source(&repository().join(source), out.path()).unwrap();
+        let source = grader::discover::Source::read(&repository().join(source)).unwrap();
+        source.write(out.path()).unwrap();
         let compiled = recipe.compile(out.path(), out.path()).unwrap();
         let Compiled::Artifact { path, .. } = compiled else {
             panic!("{compiled:?}");
@@ -555,7 +626,7 @@ fn the_reference_and_a_submission_are_built_and_called_alike() {
         (path, out)
     };
     let (reference, _folder) = build("reference");
-    let settings = settings(LIMITS);
+    let settings = settings_with(LIMITS, recipe.shared());
     let signature = session::signature(&reference, &settings).unwrap();
     let (entropy, described) = signature.function("entropy").unwrap();
     assert_eq!(described.to_string(), "entropy(p: Vec<f64>) -> f64");
@@ -1057,4 +1128,51 @@ fn the_program_refuses_to_grade_without_isolation_and_says_so_when_it_does() {
     let report = String::from_utf8(graded.stdout).unwrap();
     let level = "\"sandbox\": \"reduced: files can be read (no Landlock) (--unsafe-no-sandbox)\"";
     assert!(graded.status.code() == Some(0) && report.contains(level), "{report}");
+}
+
+/// A spec with one check, whose script stands at the margin.
+fn script(steps: &str) -> Plan {
+    let steps: String = steps.lines().map(|line| format!("          {line}\n")).collect();
+    let text = format!(
+        "version: 1\nassignment: Script\ncontract: c\nreference: r\ntemplate: t\npoints: 1\nseed: 1\nsecret_seed: 2\n\
+         exercises:\n  - id: e\n    title: E\n    points: 1\n    checks:\n      - name: counts\n        script:\n{steps}"
+    );
+    let spec = Spec::read("script.yaml", &text).unwrap();
+    spec.plan(&EVERYTHING.signature)
+        .unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+#[test]
+fn the_steps_of_a_script_share_an_instance_and_end_with_it() {
+    for (steps, word) in [
+        (
+            "- do: next()\n- call: next_unless('well')\n  expect: 2\n- holds: next() + next() == 7",
+            "pass",
+        ),
+        (
+            "- call: fill(next())\n- call: len(fill(next() + 1))\n  expect: 3\n- holds: next() == 3",
+            "pass",
+        ),
+        ("- do: next()\n- call: next()\n  expect: 1", "fail"),
+        (
+            "- do: next()\n- panics: next_unless('panic')\n- call: next()\n  expect: 2",
+            "pass",
+        ),
+        (
+            "- do: next()\n- call: next_unless('exit 3')\n  expect: 2\n- call: next()\n  expect: 3",
+            "error",
+        ),
+        ("- panics: next_unless('well')\n- call: next()\n  expect: 2", "fail"),
+    ] {
+        let plan = script(steps);
+        let settings = settings(LIMITS);
+        let mut session = Session::new(&EVERYTHING.artifact, &EVERYTHING.signature, &settings);
+        // It is its own reference, on calls that end well.
+        let reference = match word {
+            "pass" => ReferenceAnswers::ask(&plan, &[0], &mut session),
+            _ => ReferenceAnswers::default(),
+        };
+        let judged = judge(&plan, &[0], &reference, &mut session);
+        assert_eq!(judged[0].verdict.word(), word, "{steps}\n{:?}", judged[0].verdict);
+    }
 }

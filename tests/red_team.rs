@@ -276,7 +276,7 @@ impl Course {
 
     fn grade(&self, class: &str) -> Value {
         let output = Command::new(env!("CARGO_BIN_EXE_grader"))
-            .args(["grade", class, "--format", "json", "--cache"])
+            .args(["grade", class, "--format", "json", "--fresh", "--cache"])
             .arg(Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"))
             .current_dir(self.folder.path())
             .env("GRADER_RED_TEAM_SECRET", CANARY)

@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use blake3::Hasher;
 use fs_err as fs;
 use grader_engine::spec::{Spec, SpecErrors};
-use grader_engine::{Plan, ReferenceAnswers};
+use grader_engine::{Phase, Plan, ReferenceAnswers, fingerprint};
 use tempfile::TempDir;
 
 use crate::build::{CompileError, Compiled, Options, PrepareError, Recipe};
-use crate::discover::{CopyError, copy_source};
+use crate::cache::Cache;
+use crate::discover::{Problem, Source};
 use crate::sandbox::Isolation;
 use crate::session::{Limits, ProbeError, Session, Settings, SignatureError, probe, signature};
 
@@ -24,10 +25,14 @@ pub struct Assignment {
     pub answers: ReferenceAnswers,
     /// How submissions are built.
     pub recipe: Recipe,
+    /// What was made before.
+    pub cache: Cache,
     /// How their workers are started.
     pub settings: Settings,
     /// What it was made from.
     pub receipt: Receipt,
+    /// What grades depend on, but for the submission.
+    pub keys: Keys,
     /// The folder with the reference's `src`.
     pub reference: PathBuf,
     /// The template's folder.
@@ -53,6 +58,23 @@ pub struct Receipt {
     pub secret_seed: String,
     /// How far submissions are isolated.
     pub sandbox: String,
+}
+
+/// Hashes of all that grades depend on, but for the submission: equal keys and equal sources, equal results.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keys {
+    /// What verdicts depend on, but for the library that is asked, by phase.
+    phases: [String; 2],
+    /// What reports depend on.
+    pub run: String,
+}
+
+impl Keys {
+    /// What the verdicts of a phase depend on.
+    #[must_use]
+    pub fn phase(&self, phase: Phase) -> &str {
+        &self.phases[phase as usize]
+    }
 }
 
 /// Why there is no assignment.
@@ -93,9 +115,9 @@ pub enum AssignmentError {
     /// The template does not build.
     #[error(transparent)]
     Prepare(#[from] PrepareError),
-    /// The reference's source cannot be copied.
-    #[error("the reference cannot be used: {0}")]
-    Copy(#[from] CopyError),
+    /// The reference's or the contract's source cannot be read.
+    #[error("{0} cannot be used: {1}")]
+    Source(&'static str, Problem),
     /// The compiler cannot work.
     #[error(transparent)]
     Compile(#[from] CompileError),
@@ -112,8 +134,10 @@ pub enum AssignmentError {
 pub struct Places {
     /// The grader's own binary.
     pub grader: PathBuf,
-    /// What can be made again: builds, scratch folders.
+    /// What can be made again: builds, verdicts, scratch folders.
     pub cache: PathBuf,
+    /// Whether what is kept of earlier runs does not count.
+    pub fresh: bool,
     /// Whether submissions have to be held back by all that there is.
     pub isolation: Isolation,
 }
@@ -136,7 +160,7 @@ impl Assignment {
         fs::create_dir_all(&places.cache)?;
         let scratch = tempfile::Builder::new().prefix("run-").tempdir_in(&places.cache)?;
         let limits = spec.limits();
-        let settings = Settings {
+        let mut settings = Settings {
             grader: places.grader.clone(),
             scratch: scratch.path().to_owned(),
             limits: Limits {
@@ -147,6 +171,7 @@ impl Assignment {
                 threads: spec.threads(),
             },
             isolation: places.isolation,
+            shared: Vec::new(),
         };
         let level = probe(&settings)?;
         let options = Options {
@@ -158,13 +183,16 @@ impl Assignment {
             isolation: places.isolation,
         };
         let recipe = Recipe::prepare(&template, &places.cache, &options)?;
-        let artifact = build_reference(&reference, &scratch.path().join("reference"), &recipe)?;
+        settings.shared = recipe.shared().to_vec();
+        let cache = Cache::new(&places.cache, places.fresh);
+        let source = read("the reference", &reference)?;
+        let artifact = build_reference(&source, &scratch.path().join("reference"), &recipe, &cache)?;
         let plan = spec.plan(&signature(&artifact, &settings)?)?;
         let answers = ask(&plan, &artifact, &settings);
         let receipt = Receipt {
             spec: hash(text.as_bytes()),
-            contract: hash_tree(&contract.join("src"))?,
-            reference: hash_tree(&reference.join("src"))?,
+            contract: read("the contract", &contract)?.hash(),
+            reference: source.hash(),
             toolchain: recipe.toolchain().to_owned(),
             seed: spec.seed(),
             secret_seed: hash(&spec.secret_seed().to_le_bytes()),
@@ -173,10 +201,13 @@ impl Assignment {
                 Isolation::BestEffort => format!("{level} (--unsafe-no-sandbox)"),
             },
         };
+        let keys = keys(&plan, &answers, &settings, &receipt)?;
         Ok(Self {
             plan,
             answers,
+            keys,
             recipe,
+            cache,
             settings,
             receipt,
             reference,
@@ -249,11 +280,17 @@ fn existing(spec: &str, key: &'static str, folder: PathBuf, wanted: &'static str
     }
 }
 
-fn build_reference(reference: &Path, scratch: &Path, recipe: &Recipe) -> Result<PathBuf, AssignmentError> {
-    let out = scratch.join("out");
-    fs::create_dir_all(&out)?;
-    copy_source(reference, scratch)?;
-    match recipe.compile(scratch, &out)? {
+fn read(what: &'static str, folder: &Path) -> Result<Source, AssignmentError> {
+    Source::read(folder).map_err(|problem| AssignmentError::Source(what, problem))
+}
+
+fn build_reference(
+    source: &Source,
+    scratch: &Path,
+    recipe: &Recipe,
+    cache: &Cache,
+) -> Result<PathBuf, AssignmentError> {
+    match recipe.build(source, scratch, cache)?.compiled {
         Compiled::Artifact { path, .. } => Ok(path),
         Compiled::Rejected(diagnostics) => {
             let rendered: Vec<&str> = diagnostics
@@ -275,27 +312,25 @@ fn ask(plan: &Plan, artifact: &Path, settings: &Settings) -> ReferenceAnswers {
     answers
 }
 
-fn hash(bytes: &[u8]) -> String {
-    blake3::hash(bytes).to_hex().to_string()
+fn keys(
+    plan: &Plan,
+    answers: &ReferenceAnswers,
+    settings: &Settings,
+    receipt: &Receipt,
+) -> Result<Keys, std::io::Error> {
+    // A version's number says less than the program does.
+    let mut grader = Hasher::new();
+    grader.update_reader(fs::File::open(&settings.grader)?)?;
+    let grader = grader.finalize().to_hex();
+    let limits = &settings.limits;
+    let phases = Phase::BOTH.map(|phase| {
+        let asked = fingerprint(plan, &plan.phase(phase), answers);
+        hash(format!("{grader} {asked} {limits:?} {}", receipt.sandbox).as_bytes())
+    });
+    let run = hash(format!("{grader} {phases:?} {receipt:?}").as_bytes());
+    Ok(Keys { phases, run })
 }
 
-/// Of all files below a folder, names included.
-pub(crate) fn hash_tree(folder: &Path) -> Result<String, std::io::Error> {
-    let mut hasher = Hasher::new();
-    for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
-        let entry = entry?;
-        if entry.file_type().is_file() {
-            let name = entry
-                .path()
-                .strip_prefix(folder)
-                .unwrap_or(entry.path())
-                .as_os_str()
-                .as_encoded_bytes();
-            let bytes = fs::read(entry.path())?;
-            for part in [name, &bytes] {
-                hasher.update(&(part.len() as u64).to_le_bytes()).update(part);
-            }
-        }
-    }
-    Ok(hasher.finalize().to_hex().to_string())
+fn hash(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().to_string()
 }

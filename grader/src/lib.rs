@@ -24,10 +24,12 @@
 
 // What there is.
 pub mod assignment;
+pub mod bug;
 pub mod discover;
 
 // How it is made and run.
 pub mod build;
+pub mod cache;
 pub mod sandbox;
 pub mod session;
 pub mod worker;

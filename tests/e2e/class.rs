@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use grader::report::{Report, Status, SubmissionReport, VerdictReport};
 
 use crate::files::{copy, folders, repository, submission, temporary};
-use crate::run::{Run, grade, of, report, unmeasured};
+use crate::run::{Run, grade, of, unmeasured};
 
 /// What is expected of a sample submission.
 struct Row {
@@ -94,12 +94,12 @@ pub(crate) fn earned(folder: &str) -> f64 {
 /// The class, graded once for all tests that look at it.
 static GRADED: LazyLock<(Run, String)> = LazyLock::new(|| grade_class("1"));
 
-/// A table of the class and the report that it is made from.
+/// A table of the class and the report that it is made from, nothing of which was made before.
 fn grade_class(jobs: &str) -> (Run, String) {
     let out = temporary();
     let run = grade(
         &repository().join("tests/submissions"),
-        ["--jobs", jobs, "--out", out.path().to_str().unwrap()],
+        ["--fresh", "--jobs", jobs, "--out", out.path().to_str().unwrap()],
     );
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     (run, std::fs::read_to_string(out.path().join("report.json")).unwrap())
@@ -199,9 +199,21 @@ fn the_class_table() {
 #[test]
 fn progress_is_told_on_stderr_and_results_on_stdout() {
     let mut lines: Vec<&str> = GRADED.0.stderr.lines().collect();
+    let summary = lines.pop().unwrap();
+    assert!(summary.starts_with("21 submissions in "), "{summary}");
+    assert!(
+        summary.contains(": 20 built, 1 from the cache, 0 unchanged; slowest: endless-loop "),
+        "{summary}"
+    );
+    assert!(summary.ends_with(", 2 not compiling, 1 unusable"), "{summary}");
     assert_eq!(lines.len(), CLASS.len());
-    lines.retain(|line| !line.starts_with("graded ") || !line.ends_with(" of 21)"));
-    assert_eq!(lines, [""; 0]);
+    for (number, line) in (1..).zip(lines) {
+        assert!(line.starts_with("graded "), "{line}");
+        assert!(
+            line.contains(&format!(" ({number} of 21): ")) && line.contains("/s, "),
+            "{line}"
+        );
+    }
 }
 
 /// The text of a report without what is measured.
@@ -232,7 +244,8 @@ fn no_grade_depends_on_the_order() {
     for (index, row) in CLASS.iter().enumerate() {
         copy(&submission(row.folder), &renamed.path().join(name(index, row)));
     }
-    let (renamed, class) = (unmeasured(report(renamed.path())), unmeasured(class_report()));
+    let renamed = grade(renamed.path(), ["--fresh", "--format", "json"]).report();
+    let (renamed, class) = (unmeasured(renamed), unmeasured(class_report()));
     for (index, row) in CLASS.iter().enumerate() {
         let mut one = of(&renamed, &name(index, row)).clone();
         one.id = row.folder.to_owned();

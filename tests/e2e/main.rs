@@ -11,6 +11,9 @@ mod class;
 mod reference;
 mod report;
 
+// What it does the second time.
+mod again;
+
 // What it does with odd input.
 mod folders;
 mod specs;

@@ -136,7 +136,9 @@ fn the_printed_report_is_the_saved_one() {
     let folder = out.path().join("made/on/the/way");
     let run = small_class(&["--format", "json", "--out", folder.to_str().unwrap()]);
     assert_eq!(run.stdout, fs::read_to_string(folder.join("report.json")).unwrap());
-    assert_eq!(file_names(&folder), ["report.json"]);
+    let mut names = file_names(&folder);
+    names.sort();
+    assert_eq!(names, ["journal.jsonl", "report.json"]);
 }
 
 #[test]

@@ -37,3 +37,6 @@ pub use signature::{Function, Parameter, Signature};
 pub use types::{IntegerType, Type};
 pub use value::Value;
 pub use wire::Wire;
+
+// For the compiler alone: nothing here has a name that anyone could use.
+use grader_abi_warm as _;

@@ -10,6 +10,7 @@ use crate::wire::Wire;
 
 /// A value of any [`Type`].
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Value {
     /// A `bool`.
     Bool(bool),

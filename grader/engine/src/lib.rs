@@ -26,7 +26,13 @@ mod plan;
 
 // Judge.
 mod compare;
+#[cfg(feature = "spec")]
+mod degenerate;
+#[cfg(feature = "spec")]
+mod diagnose;
 pub mod feedback;
+#[cfg(feature = "spec")]
+mod fingerprint;
 mod score;
 mod show;
 mod verdict;
@@ -39,7 +45,13 @@ pub mod template;
 pub use check::{ReferenceAnswers, judge};
 pub use compare::{Tolerance, UpTo, Worst};
 pub use data::Data;
+#[cfg(feature = "spec")]
+pub use degenerate::{Answering, Degenerate};
+#[cfg(feature = "spec")]
+pub use diagnose::{Diagnosed, Known, Recording};
 pub use expression::{Formula, Kind};
+#[cfg(feature = "spec")]
+pub use fingerprint::fingerprint;
 pub use outcome::{Call, Caller, Outcome};
 pub use pack::{pack, unpack};
 pub use plan::{Check, Exercise, Gradient, Phase, Plan, Rule, Statistics, Visibility, Want};

@@ -28,6 +28,7 @@ pub trait Caller {
 
 /// How one call ended.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "spec", derive(serde::Serialize, serde::Deserialize))]
 pub enum Outcome {
     /// It returned a value of the function's type.
     Returned(Value),
@@ -79,6 +80,25 @@ pub enum Outcome {
 impl Outcome {
     /// The kind of [`Outcome::HarnessFault`].
     pub const HARNESS_FAULT: &str = "harness_fault";
+
+    /// The signal that ends a process whatever it does, and that the kernel sends when memory runs out.
+    const SIGKILL: i32 = 9;
+
+    /// Whether the same call can be expected to end so again. Time, memory and the grader's own faults depend on the
+    /// machine and on the day, and so does who kills a process.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        match self {
+            Self::TimedOut { .. } | Self::OutOfMemory | Self::HarnessFault { .. } => false,
+            Self::Crashed { signal, .. } => *signal != Self::SIGKILL,
+            Self::Returned(_)
+            | Self::Panicked { .. }
+            | Self::NotImplemented
+            | Self::Exited { .. }
+            | Self::Refused { .. }
+            | Self::BadAnswer { .. } => true,
+        }
+    }
 
     /// Its one word, as reports have it.
     #[must_use]

@@ -178,6 +178,11 @@ pub enum Phase {
     Hidden,
 }
 
+impl Phase {
+    /// Both, in their order.
+    pub const BOTH: [Self; 2] = [Self::Open, Self::Hidden];
+}
+
 impl Plan {
     /// What can be earned, bonus aside.
     #[must_use]

@@ -9,6 +9,7 @@ use crate::outcome::Outcome;
 
 /// What came of a check.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "spec", derive(serde::Serialize, serde::Deserialize))]
 pub enum Verdict {
     /// All its cases agree with what is wanted.
     Pass,
@@ -38,6 +39,7 @@ pub enum Verdict {
 
 /// The verdict on a check, and the one case that shows it: the first that fails, or the first of all.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "spec", derive(serde::Serialize, serde::Deserialize))]
 pub struct Judged {
     /// The verdict.
     pub verdict: Verdict,
@@ -51,6 +53,7 @@ pub struct Judged {
 
 /// What was asked and answered in one case.
 #[derive(Debug, Clone, PartialEq, Default)]
+#[cfg_attr(feature = "spec", derive(serde::Serialize, serde::Deserialize))]
 pub struct Observed {
     /// The inputs by name.
     pub inputs: Vec<(String, Value)>,

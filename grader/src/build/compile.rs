@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::Recipe;
 use super::cell::{LARGEST_FILE, MEMORY, NOT_CONFINED, Orders};
 use super::diagnostic::{self, Diagnostic, Level};
+use super::direct::{self, Direct};
 use crate::sandbox::{Access, Ending, Finished, Job, Limit, Limits, run};
 
 /// What became of a source.
@@ -44,7 +45,13 @@ pub enum CompileError {
     /// The compiler lacks something that the machine should have.
     #[error("the compiler cannot work on this machine: {0}")]
     Machine(String),
+    /// A copy of the source or of the artifact cannot be written or read; the message names it.
+    #[error("cannot copy a submission: {0}")]
+    File(#[from] io::Error),
 }
+
+/// What a library is called.
+const ARTIFACT: &str = "submission.so";
 
 /// Bytes of the compiler's messages that are read.
 const KEEP: usize = 1 << 20;
@@ -58,25 +65,79 @@ impl Recipe {
     /// # Errors
     /// When the compiler cannot do its work through no fault of the source.
     pub fn compile(&self, source: &Path, out: &Path) -> Result<Compiled, CompileError> {
-        let start = |error| CompileError::Start {
-            rustc: self.rustc.clone(),
-            source: error,
+        let absolute = |path| std::path::absolute(path).map_err(|error| self.does_not_start(error));
+        let (source, out) = (absolute(source)?, absolute(out)?);
+        if let Some(direct) = &self.direct
+            && let Some(compiled) = self.compile_directly(direct, &source, &out)?
+        {
+            return Ok(compiled);
+        }
+        self.run_compiler(&source, &out, &out.join(ARTIFACT), &[])
+    }
+
+    /// Compiles to an object file and makes a library of that. Nothing if the library would not do. Both are absolute.
+    pub(super) fn compile_directly(
+        &self,
+        direct: &Direct,
+        source: &Path,
+        out: &Path,
+    ) -> Result<Option<Compiled>, CompileError> {
+        let compiled = self.run_compiler(source, out, &out.join("submission.o"), &direct::FLAGS)?;
+        let Compiled::Artifact { path, warnings } = compiled else {
+            return Ok(Some(compiled));
         };
-        let out = std::path::absolute(out).map_err(start)?;
-        let artifact = out.join("submission.so");
-        let limits = Limits {
-            cpu: self.options.limit,
-            keep: KEEP,
-        };
-        let source = std::path::absolute(source).map_err(start)?;
-        let finished = run(&self.job(&source, &out, &artifact), &limits).map_err(start)?;
+        let linked = self.link(direct, &path, out)?;
+        Ok(linked.map(|path| Compiled::Artifact { path, warnings }))
+    }
+
+    fn run_compiler(&self, source: &Path, out: &Path, to: &Path, flags: &[&str]) -> Result<Compiled, CompileError> {
+        let finished = run(&self.job(source, out, to, flags), &self.limits());
+        let finished = finished.map_err(|error| self.does_not_start(error))?;
         let toolchain = self.rustc.ancestors().nth(2).unwrap_or(&self.rustc);
         let names = [
-            (source.as_path(), ""),
+            (source, ""),
             (&self.options.contract, "contract/"),
             (toolchain, "<toolchain>/"),
         ];
-        self.judge(&finished, artifact, &names)
+        self.judge(&finished, to.to_owned(), &names)
+    }
+
+    /// Makes a library of an object file. Nothing if it would not do.
+    fn link(&self, direct: &Direct, object: &Path, out: &Path) -> Result<Option<PathBuf>, CompileError> {
+        let artifact = out.join(ARTIFACT);
+        let mut places = direct.places.clone();
+        places.push((Access::Write, out.to_owned()));
+        let mut arguments = self.orders(places).arguments();
+        arguments.push(direct.linker.clone().into());
+        arguments.extend(Direct::arguments(object, &artifact));
+        let job = Job {
+            program: self.options.grader.clone(),
+            arguments,
+            environment: vec![("TMPDIR".into(), out.into())],
+            folder: out.to_owned(),
+        };
+        let finished = run(&job, &self.limits()).map_err(|error| self.does_not_start(error))?;
+        let is_linked = finished.ending == Ok(Ending::Exited(0)) && is_plain_file(&artifact);
+        if is_linked && direct.is_complete(&artifact) {
+            make_readable(&artifact)?;
+            Ok(Some(artifact))
+        } else {
+            Ok(None)
+        }
+    }
+
+    fn limits(&self) -> Limits {
+        Limits {
+            cpu: self.options.limit,
+            keep: KEEP,
+        }
+    }
+
+    fn does_not_start(&self, source: io::Error) -> CompileError {
+        CompileError::Start {
+            rustc: self.rustc.clone(),
+            source,
+        }
     }
 
     /// The compiler with nothing to compile.
@@ -91,14 +152,15 @@ impl Recipe {
         }
     }
 
-    fn job(&self, source: &Path, out: &Path, artifact: &Path) -> Job {
+    fn job(&self, source: &Path, out: &Path, to: &Path, flags: &[&str]) -> Job {
         let mut places = self.places.clone();
         places.push((Access::Read, source.join("src")));
         places.push((Access::Write, out.to_owned()));
         let mut arguments = self.orders(places).arguments();
         arguments.push(self.rustc.clone().into());
         arguments.extend_from_slice(&self.arguments);
-        arguments.extend([OsString::from("-o"), artifact.into(), "src/lib.rs".into()]);
+        arguments.extend(flags.iter().map(OsString::from));
+        arguments.extend([OsString::from("-o"), to.into(), "src/lib.rs".into()]);
         let mut environment = self.environment.clone();
         environment.push(("TMPDIR".into(), out.into()));
         // To a source that asks where it is, it is where its copy is.
@@ -144,9 +206,7 @@ impl Recipe {
             Ok(Ending::Signalled(signal)) => failed(&format!("crashed with signal {signal}")),
             Ok(Ending::Exited(NOT_CONFINED)) => Err(CompileError::Machine(finished.stderr.tail().trim().to_owned())),
             Ok(Ending::Exited(0)) if is_plain_file(&artifact) => {
-                // A worker of an administrator opens it as nobody.
-                let readable = std::fs::set_permissions(&artifact, Permissions::from_mode(0o755));
-                readable.map_err(|error| CompileError::Machine(error.to_string()))?;
+                make_readable(&artifact)?;
                 Ok(Compiled::Artifact {
                     path: artifact,
                     warnings,
@@ -167,6 +227,12 @@ fn is_of_the_machine(error: &Diagnostic) -> bool {
     let no_linker = error.message.starts_with("linker `") && error.message.ends_with("` not found");
     let no_space = error.message.contains("No space left on device");
     error.place.is_none() && (no_linker || no_space)
+}
+
+/// A worker of an administrator opens it as nobody.
+fn make_readable(artifact: &Path) -> Result<(), CompileError> {
+    let readable = std::fs::set_permissions(artifact, Permissions::from_mode(0o755));
+    readable.map_err(|error| CompileError::Machine(error.to_string()))
 }
 
 /// The folder is one that a source's compiler could write to.

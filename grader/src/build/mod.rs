@@ -10,7 +10,10 @@
 mod cell;
 mod compile;
 mod diagnostic;
+mod direct;
+mod key;
 mod libraries;
+mod once;
 mod prepare;
 mod record;
 mod toolchain;
@@ -18,6 +21,7 @@ mod toolchain;
 pub use cell::{SUBCOMMAND, main};
 pub use compile::{CompileError, Compiled};
 pub use diagnostic::{Diagnostic, Level};
+pub use once::Built;
 pub use prepare::PrepareError;
 pub use record::record_if_asked;
 
@@ -29,6 +33,7 @@ use std::time::Duration;
 use grader_engine::spec::UnsafeCode;
 
 use crate::sandbox::{Access, Isolation};
+use direct::Direct;
 use libraries::Libraries;
 
 /// What an assignment says about building.
@@ -58,7 +63,10 @@ pub struct Recipe {
     /// What the compiler may reach for any submission.
     places: Vec<(Access, PathBuf)>,
     /// What submissions are compiled against; kept as long as there is a recipe.
-    _libraries: Arc<Libraries>,
+    libraries: Arc<Libraries>,
+    /// What links safe submissions, where there is such a thing.
+    direct: Option<Arc<Direct>>,
+    key: String,
     options: Options,
 }
 
@@ -67,5 +75,18 @@ impl Recipe {
     #[must_use]
     pub fn toolchain(&self) -> &str {
         &self.toolchain
+    }
+
+    /// The libraries that a worker loads before an artifact, in this order.
+    #[must_use]
+    pub fn shared(&self) -> &[PathBuf] {
+        self.direct.as_ref().map_or(&[], |direct| &direct.shared)
+    }
+
+    /// The hash, in hexadecimal, of everything but the source that decides what a compilation makes: equal keys and equal
+    /// sources, equal artifacts, wherever the cache is.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
     }
 }

@@ -8,6 +8,9 @@ use std::time::Duration;
 
 use grader_engine::spec::UnsafeCode;
 
+use super::compile::Compiled;
+use super::direct::Direct;
+use super::key;
 use super::libraries::Libraries;
 use super::record::{self, Record};
 use super::toolchain::{Linker, Toolchain, system_places};
@@ -57,8 +60,10 @@ pub(super) const LIMITS: Limits = Limits {
 
 /// How contract and abi are built: fast code, and the checks that submissions have, so that an overflow inside a generic
 /// function of theirs means the same on both sides. Debug information is of no use in a worker.
-const PROFILE: [&str; 8] = [
+const PROFILE: [&str; 9] = [
     "opt-level=2",
+    // Optimised code has no instances for others to take.
+    "package.grader-abi-warm.opt-level=0",
     "debug=false",
     "debug-assertions=true",
     "overflow-checks=true",
@@ -99,8 +104,10 @@ impl Recipe {
             let finished = started(run(&job, &LIMITS), &job)?;
             if let Some(record) = Record::read(&file).map_err(in_cache)? {
                 let libraries = Libraries::gather(finished.stdout.head(), &cache).map_err(in_cache)?;
-                let mut recipe = Self::from_record(&record, libraries, &toolchain, &environment, options);
-                recipe.widen().map_err(in_cache)?;
+                let flags = libraries.redirect(record.flags());
+                let variables = record.variables(&environment);
+                let mut recipe = Self::from_flags(&flags, variables, libraries, &toolchain, options);
+                recipe.complete(&flags, &toolchain, &cache).map_err(in_cache)?;
                 return Ok(recipe);
             }
             said = finished.stderr.text();
@@ -109,6 +116,33 @@ impl Recipe {
             template: template.to_owned(),
             said,
         })
+    }
+
+    /// Finds out what only a trial shows.
+    fn complete(&mut self, flags: &[OsString], toolchain: &Toolchain, cache: &Path) -> io::Result<()> {
+        self.widen()?;
+        match self.options.unsafe_code {
+            UnsafeCode::Allow => {}
+            UnsafeCode::Forbid => {
+                let direct = Direct::make(toolchain, flags, self.libraries.folder())?;
+                self.direct = direct.filter(|direct| self.links(direct, cache)).map(Arc::new);
+            }
+        }
+        self.key = key::of(self)?;
+        Ok(())
+    }
+
+    /// Whether a submission can be linked this way here.
+    fn links(&self, direct: &Direct, cache: &Path) -> bool {
+        let linked = || {
+            let folder = tempfile::Builder::new().prefix("trial-").tempdir_in(cache).ok()?;
+            let (source, out) = (folder.path().join("src"), folder.path().join("out"));
+            std::fs::create_dir(&source).ok()?;
+            std::fs::create_dir(&out).ok()?;
+            std::fs::write(source.join("lib.rs"), TRIAL).ok()?;
+            self.compile_directly(direct, folder.path(), &out).ok()?
+        };
+        matches!(linked(), Some(Compiled::Artifact { .. }))
     }
 
     /// A system may keep what starts programs, or a library of the compiler's, where nobody expects it. There the compiler
@@ -121,14 +155,15 @@ impl Recipe {
         Ok(())
     }
 
-    fn from_record(
-        record: &Record,
+    /// `flags` and `environment` are those of any crate in the template's place.
+    fn from_flags(
+        flags: &[OsString],
+        mut environment: Vec<(OsString, OsString)>,
         libraries: Libraries,
         toolchain: &Toolchain,
-        cargo_environment: &[(OsString, OsString)],
         options: &Options,
     ) -> Self {
-        let mut arguments = libraries.redirect(record.flags());
+        let mut arguments = flags.to_vec();
         arguments.extend(OWN_FLAGS.map(OsString::from));
         arguments.extend(toolchain.linker.arguments());
         arguments.push(format!("-Copt-level={}", options.opt_level).into());
@@ -136,7 +171,6 @@ impl Recipe {
             UnsafeCode::Forbid => arguments.push("-Funsafe_code".into()),
             UnsafeCode::Allow => {}
         }
-        let mut environment = record.variables(cargo_environment);
         environment.push(("LC_ALL".into(), "C".into()));
         if toolchain.linker == Linker::System {
             // The compiler looks for it there.
@@ -153,7 +187,9 @@ impl Recipe {
             arguments,
             environment,
             places,
-            _libraries: Arc::new(libraries),
+            libraries: Arc::new(libraries),
+            direct: None,
+            key: String::new(),
             options: options.clone(),
         }
     }
@@ -168,6 +204,12 @@ const OWN_FLAGS: [&str; 6] = [
     "-Cstrip=debuginfo",
     "-Ccodegen-units=1",
 ];
+
+/// A submission that needs the standard library.
+const TRIAL: &str = "#[used]
+static KEPT: fn(f64) -> String = show;
+fn show(number: f64) -> String { format!(\"{number}\") }
+";
 
 /// The folders of libraries that build scripts have named, and that of the files which the template's own has made.
 fn build_script_folders(flags: &[OsString], environment: &[(OsString, OsString)]) -> Vec<PathBuf> {

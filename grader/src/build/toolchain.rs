@@ -1,6 +1,6 @@
 //! The compiler, the linker and where their files are, in their own words.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use super::PrepareError;
@@ -20,6 +20,8 @@ pub(super) struct Toolchain {
     pub(super) linker: Linker,
     /// What the compiler and the linker read and run.
     pub(super) places: Vec<(Access, PathBuf)>,
+    /// Where the standard library is.
+    libraries: PathBuf,
 }
 
 /// What makes a library of what the compiler has made.
@@ -67,7 +69,20 @@ impl Toolchain {
             version,
             linker,
             places,
+            libraries: sysroot.join("lib/rustlib").join(host).join("lib"),
         })
+    }
+
+    /// The shared standard library, if there is one and no other.
+    pub(super) fn standard_library(&self) -> Option<PathBuf> {
+        let files = std::fs::read_dir(&self.libraries).ok()?;
+        let mut files = files.filter_map(|file| Some(file.ok()?.path()));
+        let is_standard = |file: &PathBuf| {
+            let name = file.file_name().and_then(OsStr::to_str);
+            name.is_some_and(|name| name.starts_with("libstd-") && name.ends_with(".so"))
+        };
+        let found = files.by_ref().find(is_standard)?;
+        (!files.any(|file| is_standard(&file))).then_some(found)
     }
 }
 

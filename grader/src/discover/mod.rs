@@ -4,12 +4,12 @@
 //! (their names start with a dot); one without a crate is a submission with a [`Problem`]. Everything is looked at as it
 //! lies there: no link is followed.
 //!
-//! Must never: follow a link, run anything, write anywhere but into a copy's own folder.
+//! Must never: follow a link, run anything, write anywhere but into the folder that a source is to be copied to.
 
-mod copy;
 mod name;
+mod source;
 
-pub use copy::{CopyError, copy_source};
+pub use source::Source;
 
 use std::ffi::OsString;
 use std::fmt;

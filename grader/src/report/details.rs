@@ -20,6 +20,9 @@ pub fn details(submission: &SubmissionReport) -> String {
     for note in &submission.notes {
         let _ = writeln!(text, "note: {note}");
     }
+    if let Some(fault) = &submission.fault {
+        let _ = writeln!(text, "grading it again failed, this is its earlier grade: {fault}");
+    }
     if let Some(problem) = &submission.problem {
         let _ = writeln!(text, "{problem}");
     }

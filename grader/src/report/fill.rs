@@ -7,8 +7,8 @@ use grader_engine::{Data, Judged, Observed, Outcome, Plan, Score, Scored, Verdic
 
 use super::clean::clean;
 use super::form::{
-    CheckReport, DiagnosticReport, ExerciseReport, ObservedReport, OutcomeReport, ReceiptReport, Report, ScoreReport,
-    Status, SubmissionReport, VerdictReport, VisibilityReport, WorstReport,
+    CheckReport, DiagnosticReport, ExerciseHeader, ExerciseReport, Header, ObservedReport, OutcomeReport,
+    ReceiptReport, ScoreReport, Status, SubmissionReport, VerdictReport, VisibilityReport, WorstReport,
 };
 use crate::assignment::Receipt;
 use crate::build::Diagnostic;
@@ -19,35 +19,30 @@ const SCHEMA: &str = "grader/report/v1";
 /// How many entries of a list are written before it is cut.
 const MAX_ENTRIES: usize = 32;
 
-impl Report {
-    /// The report of a run.
+impl Header {
+    /// The head of a run's report.
     #[must_use]
-    pub fn new(plan: &Plan, receipt: &Receipt, notes: Vec<String>, graded: &[Graded]) -> Self {
+    pub fn new(plan: &Plan, receipt: &Receipt, notes: &[String]) -> Self {
+        let exercises = plan.exercises.iter().map(|exercise| ExerciseHeader {
+            id: exercise.id.clone(),
+            title: exercise.title.clone(),
+            possible: exercise.points.as_f64(),
+            bonus: exercise.bonus,
+        });
         Self {
             schema: SCHEMA.to_owned(),
             assignment: plan.assignment.clone(),
             receipt: receipt.into(),
+            exercises: exercises.collect(),
             notes: notes.iter().map(|note| clean(note)).collect(),
-            submissions: graded
-                .iter()
-                .map(|graded| SubmissionReport::new(plan, graded))
-                .collect(),
-            measured: BTreeMap::new(),
         }
-    }
-
-    /// How many submissions the grader failed on.
-    #[must_use]
-    pub fn not_graded(&self) -> usize {
-        self.submissions
-            .iter()
-            .filter(|submission| submission.status == Status::NotGraded)
-            .count()
     }
 }
 
 impl SubmissionReport {
-    fn new(plan: &Plan, graded: &Graded) -> Self {
+    /// What is reported of a submission.
+    #[must_use]
+    pub fn new(plan: &Plan, graded: &Graded) -> Self {
         let (status, problem) = match &graded.result {
             GradeResult::Graded(scored) if scored.is_not_graded() => (Status::NotGraded, not_graded_because(scored)),
             GradeResult::Graded(_) => (Status::Graded, None),
@@ -67,6 +62,7 @@ impl SubmissionReport {
             id: graded.id.clone(),
             status,
             problem: problem.map(|problem| clean(&problem)),
+            fault: None,
             notes: graded.notes.iter().map(|note| clean(note)).collect(),
             source: graded.source.clone(),
             score: (status != Status::NotGraded).then(|| total(plan, scored)),
@@ -87,6 +83,8 @@ fn measured(measured: &Measured) -> BTreeMap<String, f64> {
         ("cpu_seconds", usage.cpu.as_secs_f64()),
         ("wall_seconds", usage.wall.as_secs_f64()),
         ("workers", f64::from(measured.workers)),
+        ("built", f64::from(u8::from(measured.built))),
+        ("passed_seconds", measured.passed.as_secs_f64()),
     ];
     rest.into_iter()
         .chain(peak_memory)

@@ -15,12 +15,44 @@ pub struct Report {
     pub assignment: String,
     /// What the grades depend on.
     pub receipt: ReceiptReport,
+    /// In the order of the spec.
+    pub exercises: Vec<ExerciseHeader>,
     /// What was left aside in the graded folder.
     pub notes: Vec<String>,
     /// Sorted by id.
     pub submissions: Vec<SubmissionReport>,
     /// What differs from run to run.
     pub measured: BTreeMap<String, f64>,
+}
+
+/// What a report says of the run as a whole: a [`Report`] without its submissions, which may be many.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Header {
+    /// `grader/report/v1`
+    pub schema: String,
+    /// The assignment's name.
+    pub assignment: String,
+    /// What the grades depend on.
+    pub receipt: ReceiptReport,
+    /// In the order of the spec.
+    pub exercises: Vec<ExerciseHeader>,
+    /// What was left aside in the graded folder.
+    pub notes: Vec<String>,
+}
+
+/// One exercise of the assignment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExerciseHeader {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Points possible.
+    pub possible: f64,
+    /// Whether its points are extra.
+    pub bonus: bool,
 }
 
 /// Equal receipts, equal grades.
@@ -55,6 +87,8 @@ pub struct SubmissionReport {
     pub status: Status,
     /// Why it was not checked, if it was not.
     pub problem: Option<String>,
+    /// Why the grader failed on it this time, when what is said here is from an earlier run.
+    pub fault: Option<String>,
     /// What is odd about its folder.
     pub notes: Vec<String>,
     /// BLAKE3 of its source; empty when it was not read.

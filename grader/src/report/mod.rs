@@ -6,11 +6,14 @@ mod clean;
 mod details;
 mod fill;
 mod form;
+mod row;
 mod table;
 
 pub use details::details;
 pub use form::{
-    CheckReport, DiagnosticReport, ExerciseReport, ObservedReport, OutcomeReport, ReceiptReport, Report, ScoreReport,
-    Status, SubmissionReport, VerdictReport, VisibilityReport, WorstReport,
+    CheckReport, DiagnosticReport, ExerciseHeader, ExerciseReport, Header, ObservedReport, OutcomeReport,
+    ReceiptReport, Report, ScoreReport, Status, SubmissionReport, VerdictReport, VisibilityReport, WorstReport,
 };
+pub use row::Row;
+pub(crate) use table::{plural, points};
 pub use table::{summary, table};

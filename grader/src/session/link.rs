@@ -119,6 +119,7 @@ impl Link {
             cpu: limits.total.saturating_mul(2).saturating_add(Duration::from_secs(1)),
             threads: limits.threads,
             isolation: settings.isolation,
+            shared: settings.shared.clone(),
         };
         let child = Child::spawn(&Job {
             program: settings.grader.clone(),

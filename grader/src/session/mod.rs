@@ -65,6 +65,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Whether it has to be held back by all that there is.
     pub isolation: Isolation,
+    /// The libraries that artifacts rely on, by their recipe.
+    pub shared: Vec<PathBuf>,
 }
 
 /// What a session used and what its submission printed.

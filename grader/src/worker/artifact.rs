@@ -2,10 +2,12 @@
 
 use std::ffi::c_void;
 use std::fs::File;
+use std::io;
 use std::os::fd::AsRawFd;
+use std::path::PathBuf;
 
 use grader_abi::{ENTRY_SYMBOL, Entry, VERSION};
-use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
+use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_LOCAL, RTLD_NOW};
 
 use super::frame::Request;
 
@@ -63,6 +65,16 @@ impl Artifact {
         // SAFETY: the library promises bytes that last until the next call, which needs `self` again.
         unsafe { std::slice::from_raw_parts(bytes.start, bytes.length) }
     }
+}
+
+/// Loads libraries of ours whose symbols a submission's library is to find, for the rest of the process's life.
+pub(super) fn share(libraries: &[PathBuf]) -> io::Result<()> {
+    for path in libraries {
+        // SAFETY: these are the standard library and what the instructor has written: trusted code.
+        let library = unsafe { Library::open(Some(path), RTLD_NOW | RTLD_GLOBAL) };
+        std::mem::forget(library.map_err(|error| io::Error::other(reason(error)))?);
+    }
+    Ok(())
 }
 
 /// A name for an open file that needs no way to it. The folders above it may be closed to this process.

@@ -20,7 +20,13 @@ const SPARE_TASKS: u64 = 256;
 
 /// Libraries that a submission's library needs, opened while files can be.
 #[cfg(target_os = "linux")]
-const NEEDED: [&str; 4] = ["libm.so.6", "libgcc_s.so.1", "libpthread.so.0", "libdl.so.2"];
+const NEEDED: [&str; 5] = [
+    "libm.so.6",
+    "libgcc_s.so.1",
+    "libpthread.so.0",
+    "libdl.so.2",
+    "librt.so.1",
+];
 
 /// Moves the protocol off stdin and stdout: stdin then is empty, and stdout is where stderr goes.
 pub(super) fn move_protocol() -> io::Result<(OwnedFd, OwnedFd)> {

@@ -2,9 +2,10 @@
 //!
 //! The grader starts its own binary as `grader __worker` with [`Orders`]. Before the library is loaded, the worker moves the
 //! protocol away from stdin and stdout (what a submission prints goes to stderr, whichever it names), closes every other
-//! descriptor, opens the library and the outbox, confines itself, and says with [`READY`] what of that the kernel has
-//! taken on: the last word from here that the grader may believe. Then it loads the library, whose constructors run, and
-//! answers calls until there are none. It leaves without running anything that the library has left to be run at the end.
+//! descriptor, opens the library and the outbox, loads what submissions' libraries share (the toolchain's code and the
+//! instructor's), confines itself, and says with [`READY`] what of that the kernel has taken on: the last word from here
+//! that the grader may believe. Then it loads the library, whose constructors run, and answers calls until there are none.
+//! It leaves without running anything that the library has left to be run at the end.
 //!
 //! Replies wait in the [`outbox`] until the calls at hand are done. The grader has them even if the process does not live
 //! to send them. There is no secret in a reply that would prove who wrote it: whatever the worker knows, the submission's
@@ -90,13 +91,15 @@ pub struct Orders {
     pub threads: u32,
     /// Whether less than all will do.
     pub isolation: Isolation,
+    /// Libraries that the library relies on, each after those that it relies on itself.
+    pub shared: Vec<PathBuf>,
 }
 
 impl Orders {
     /// The command line, subcommand included.
     #[must_use]
     pub fn arguments(&self) -> Vec<OsString> {
-        vec![
+        let mut arguments = vec![
             SUBCOMMAND.into(),
             self.task.name().into(),
             self.artifact.clone().into(),
@@ -106,11 +109,24 @@ impl Orders {
             self.cpu.as_secs().to_string().into(),
             self.threads.to_string().into(),
             self.isolation.name().into(),
-        ]
+        ];
+        arguments.extend(self.shared.iter().map(OsString::from));
+        arguments
     }
 
     fn parse(arguments: &[OsString]) -> Option<Self> {
-        let [task, artifact, outbox, parent, memory, cpu, threads, isolation] = arguments else {
+        let [
+            task,
+            artifact,
+            outbox,
+            parent,
+            memory,
+            cpu,
+            threads,
+            isolation,
+            shared @ ..,
+        ] = arguments
+        else {
             return None;
         };
         Some(Self {
@@ -122,6 +138,7 @@ impl Orders {
             cpu: Duration::from_secs(number(cpu)?),
             threads: number(threads)?,
             isolation: Isolation::from_name(isolation.to_str()?)?,
+            shared: shared.iter().map(PathBuf::from).collect(),
         })
     }
 }
@@ -167,6 +184,7 @@ fn get_ready(orders: &Orders) -> std::io::Result<Ready> {
     let replies = outbox::Writer::open(&orders.outbox, replies.into())?;
     let artifact = File::open(&orders.artifact)?;
     doors::prepare_libraries();
+    artifact::share(&orders.shared)?;
     #[cfg(target_os = "linux")]
     refusal::report_to(replies.refused())?;
     let level = doors::shut(orders, &artifact)?;
@@ -195,6 +213,7 @@ mod tests {
             cpu: Duration::from_secs(61),
             threads: 3,
             isolation: Isolation::Required,
+            shared: vec!["/libstd.so".into(), "/libshared.so".into()],
         };
         let arguments = orders.arguments();
         assert_eq!(arguments[0], SUBCOMMAND);

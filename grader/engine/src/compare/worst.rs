@@ -2,6 +2,7 @@
 
 /// A pair of numbers that differ.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "spec", derive(serde::Serialize, serde::Deserialize))]
 pub struct Worst {
     /// Where in the nested lists; empty for a number by itself.
     pub index: Vec<usize>,

@@ -1,5 +1,7 @@
 //! Behaves in every way that a submission can.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::hint::black_box;
 use std::io::Write;
 use std::time::Duration;
@@ -60,14 +62,40 @@ fn act(how: &str) -> f64 {
         "print a lie" => println!("memory allocation of 1 bytes failed"),
         "read stdin" => assert_eq!(std::io::stdin().lines().count(), 0),
         "environment" => assert_eq!(std::env::vars_os().count(), 0),
+        "sum overflow" => drop(black_box([i32::MAX, 1].iter().sum::<i32>())),
+        "common sum overflow" => drop(black_box([usize::MAX, 1].iter().sum::<usize>())),
+        "product overflow" => drop(black_box([u8::MAX, 2].iter().product::<u8>())),
+        "beyond the end" => drop(black_box(black_box(vec![0.5])[1])),
+        "no number" => drop(black_box("x").parse::<f64>().unwrap()),
+        "not in order" => [f64::NAN, 1.0].sort_by(|a, b| a.partial_cmp(b).unwrap()),
+        "borrow twice" => COUNTS.with_borrow(|_| COUNTS.with_borrow_mut(HashMap::clear)),
+        "caught" => assert!(std::panic::catch_unwind(|| panic!("inside")).is_err()),
+        "panic of a thread" => drop(std::thread::spawn(|| panic!("outside")).join().unwrap()),
+        "kept by thread" => {
+            return COUNTS.with_borrow_mut(|counts| *counts.entry(1).and_modify(|n| *n += 1).or_insert(7)) as f64;
+        }
+        "text" => return format!("{:?} {:e} {}", f64::MIN_POSITIVE, 0.1, [0.5; 3].len()).len() as f64,
+        "allocate" => drop(black_box(vec![Box::new(0.5); 1000])),
         _ => panic!("unknown behaviour {how}"),
     }
     1.0
 }
 
+/// The one that there is anyway, by name.
+#[global_allocator]
+static ALLOCATOR: std::alloc::System = std::alloc::System;
+
+thread_local! {
+    static COUNTS: RefCell<HashMap<u8, u32>> = RefCell::default();
+}
+
 fn recurse(depth: u64) -> u64 {
     let frame = black_box([depth; 64]);
-    if depth == u64::MAX { 0 } else { frame[0] + recurse(depth + 1) }
+    if depth == u64::MAX {
+        0
+    } else {
+        frame[0] + recurse(depth + 1)
+    }
 }
 
 fn hoard() {

@@ -1,0 +1,304 @@
+//! `grader grade`: a folder of submissions -> a run folder, a table, a report.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use clap::{Args, ValueEnum};
+
+use super::failure::Failure;
+use super::progress::Progress;
+use super::{CommonArguments, open, out, say};
+use crate::assignment::Assignment;
+use crate::discover::{Class, Submission, discover};
+use crate::grade::{Bench, Graded, grade, grade_reference};
+use crate::report::{Header, Row, SubmissionReport, details, plural, summary, table};
+use crate::store::{self, Finished, Run};
+
+#[derive(Debug, Args)]
+pub(super) struct GradeArguments {
+    /// A folder with one folder per submission, or one submission's folder
+    folder: PathBuf,
+    #[command(flatten)]
+    common: CommonArguments,
+    /// What to print
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// Keep the run in this folder: report.json, and the journal that a run which was interrupted goes on from
+    #[arg(long, value_name = "FOLDER")]
+    out: Option<PathBuf>,
+    /// Grade only this submission; with --out, into the run that is there
+    #[arg(long, value_name = "ID")]
+    only: Vec<String>,
+    /// How many submissions to grade at once [default: one per core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+    /// Print this submission in full; without a value, all of them
+    #[arg(long, value_name = "ID", num_args = 0.., conflicts_with = "format")]
+    details: Option<Vec<String>>,
+    /// Exit with 1 unless every submission earns this percentage of the points
+    #[arg(long, value_name = "PERCENT", value_parser = percentage)]
+    min_score: Option<f64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// The class as a table
+    Table,
+    /// report.json
+    Json,
+}
+
+/// What a thread hands over of a submission: its result, and what progress says of it.
+struct Handed {
+    finished: std::io::Result<Finished>,
+    built: bool,
+    passed: std::time::Duration,
+}
+
+pub(super) fn run_grade(arguments: &GradeArguments) -> Result<(), Failure> {
+    let mut class = discover(&arguments.folder).map_err(|error| Failure::Usage(format!("error: {error}")))?;
+    refuse_unknown(&class, arguments.only.iter().chain(arguments.details.iter().flatten()))?;
+    if !arguments.only.is_empty() {
+        class
+            .submissions
+            .retain(|submission| arguments.only.contains(&submission.id));
+    }
+    if let Some(out) = &arguments.out {
+        // Before the work, not after it.
+        store::prepare(out).map_err(|error| unwritable(out, &error))?;
+    }
+    let assignment = open(&arguments.common)?;
+    grade_reference(&assignment).map_err(|failed| reference_failure(&assignment, &failed.graded))?;
+    let mut run = open_run(arguments, &assignment, &class)?;
+    let ids = ids(arguments, &assignment, &class, &run)?;
+    grade_class(arguments, &assignment, &class, &mut run)?;
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    if arguments.out.is_some() {
+        run.end(&ids)
+            .map_err(|error| Failure::NotGraded(format!("error: cannot write the report: {error}")))?;
+    }
+    print(arguments, &mut run, &ids)?;
+    let rows: Vec<&Row> = ids.iter().filter_map(|id| run.row(id)).collect();
+    judge_run(arguments.min_score, &rows)
+}
+
+fn refuse_unknown<'a>(class: &Class, mut ids: impl Iterator<Item = &'a String>) -> Result<(), Failure> {
+    let unknown = ids.find(|id| class.submissions.iter().all(|submission| submission.id != **id));
+    unknown.map_or(Ok(()), |unknown| {
+        Err(Failure::Usage(format!("error: there is no submission `{unknown}`")))
+    })
+}
+
+fn unwritable(folder: &std::path::Path, error: &std::io::Error) -> Failure {
+    Failure::Usage(format!("error: cannot write to {}: {error}", folder.display()))
+}
+
+fn open_run(arguments: &GradeArguments, assignment: &Assignment, class: &Class) -> Result<Run, Failure> {
+    let header = Header::new(&assignment.plan, &assignment.receipt, &class.notes);
+    let folder = arguments.out.as_deref().unwrap_or(assignment.scratch.path());
+    let run = Run::open(folder, header).map_err(|error| Failure::Usage(format!("error: {error}")))?;
+    if let Some(damage) = run.damage() {
+        say(&format!("warning: {damage}"));
+    }
+    Ok(run)
+}
+
+/// The submissions that the report is on: those in the folder, or with `--only` all that the run has.
+fn ids(arguments: &GradeArguments, assignment: &Assignment, class: &Class, run: &Run) -> Result<Vec<String>, Failure> {
+    let mut ids: Vec<String> = class
+        .submissions
+        .iter()
+        .map(|submission| submission.id.clone())
+        .collect();
+    let others = |id: &str| !ids.iter().any(|chosen| chosen == id);
+    let there: Vec<(&str, bool)> = run.ids(&assignment.keys.run).filter(|(id, _)| others(id)).collect();
+    if arguments.only.is_empty() {
+        if let [(first, _), ..] = there.as_slice() {
+            say(&format!(
+                "{} of an earlier run, {first} for one, not in {} any more; the journal keeps what they had",
+                if there.len() == 1 {
+                    "1 submission is".to_owned()
+                } else {
+                    format!("{} submissions are", there.len())
+                },
+                arguments.folder.display()
+            ));
+        }
+        return Ok(ids);
+    }
+    if let Some((id, _)) = there.iter().find(|(_, same)| !same) {
+        return Err(Failure::Usage(format!(
+            "error: {id} was graded with another spec, contract, reference, compiler or grader, so that one alone cannot be \
+             graded beside it; grade all of them, without --only"
+        )));
+    }
+    ids.extend(there.into_iter().map(|(id, _)| id.to_owned()));
+    ids.sort();
+    Ok(ids)
+}
+
+fn grade_class(
+    arguments: &GradeArguments,
+    assignment: &Assignment,
+    class: &Class,
+    run: &mut Run,
+) -> Result<(), Failure> {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    watch_for_interrupts(&interrupted);
+    let known = if arguments.common.fresh {
+        Default::default()
+    } else {
+        run.known()
+    };
+    let known = |id: &str, key: &str| known.contains(&(id.to_owned(), key.to_owned()));
+    let finish = |graded: Graded| Handed {
+        built: graded.measured.built,
+        passed: graded.measured.passed,
+        finished: Finished::new(
+            graded.key.clone(),
+            graded.settled,
+            &SubmissionReport::new(&assignment.plan, &graded),
+        ),
+    };
+    let mut progress = Progress::new(class.submissions.len());
+    let mut failure = None;
+    let mut take = |submission: &Submission, handed: Option<Handed>| {
+        let taken = take(run, &mut progress, submission, handed);
+        if let Err(error) = taken {
+            failure.get_or_insert(error);
+        }
+        if failure.is_some() || interrupted.load(Ordering::Relaxed) {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    };
+    let jobs = arguments.jobs.map_or_else(cores, usize::from);
+    grade(
+        Bench::of(assignment),
+        &class.submissions,
+        jobs,
+        &known,
+        &finish,
+        &mut take,
+    );
+    let done = progress.end();
+    assignment.cache.trim();
+    if let Some(trouble) = assignment.cache.trouble() {
+        say(&format!(
+            "warning: builds and verdicts are not all kept for the next run: {trouble}"
+        ));
+    }
+    let again = match &arguments.out {
+        Some(out) => format!(
+            "what is graded is in {}; the same command goes on from there",
+            out.display()
+        ),
+        None => "the same command goes on from what is built and checked".to_owned(),
+    };
+    let count = class.submissions.len();
+    match failure {
+        Some(error) => Err(Failure::NotGraded(format!(
+            "error: stopped after {done} of {count}: {error}\n{again}"
+        ))),
+        None if done < count => Err(Failure::Interrupted(format!(
+            "interrupted after {done} of {count}; {again}"
+        ))),
+        None => Ok(()),
+    }
+}
+
+fn take(
+    run: &mut Run,
+    progress: &mut Progress,
+    submission: &Submission,
+    handed: Option<Handed>,
+) -> std::io::Result<()> {
+    let Some(handed) = handed else {
+        progress.unchanged();
+        return Ok(());
+    };
+    run.add(handed.finished?)?;
+    if let Some(row) = run.row(&submission.id) {
+        progress.finished(row, handed.built, handed.passed);
+    }
+    Ok(())
+}
+
+/// The first Ctrl-C lets what is begun come to its end, the second one does not.
+fn watch_for_interrupts(interrupted: &Arc<AtomicBool>) {
+    use signal_hook::consts::SIGINT;
+    use signal_hook::flag;
+    let code = i32::from(Failure::INTERRUPTED);
+    // Without these, Ctrl-C ends the grader at once, which loses what is underway and nothing else.
+    let _ = flag::register_conditional_shutdown(SIGINT, code, Arc::clone(interrupted));
+    let _ = flag::register(SIGINT, Arc::clone(interrupted));
+}
+
+pub(super) fn reference_failure(assignment: &Assignment, graded: &Graded) -> Failure {
+    let mut report = SubmissionReport::new(&assignment.plan, graded);
+    for exercise in &mut report.exercises {
+        exercise.checks.retain(|check| check.detail.is_some());
+    }
+    Failure::Reference(format!(
+        "error: the reference does not pass its own spec, so nothing was graded\n\n{}",
+        details(&report)
+    ))
+}
+
+fn print(arguments: &GradeArguments, run: &mut Run, ids: &[&str]) -> Result<(), Failure> {
+    match (&arguments.details, arguments.format) {
+        (Some(chosen), _) => {
+            let chosen: Vec<&str> = ids
+                .iter()
+                .copied()
+                .filter(|id| chosen.is_empty() || chosen.iter().any(|chosen| chosen == id))
+                .collect();
+            out(|stdout| {
+                for (number, id) in chosen.into_iter().enumerate() {
+                    let gap = if number == 0 { "" } else { "\n" };
+                    write!(stdout, "{gap}{}", details(&run.report(id)?))?;
+                }
+                Ok(())
+            })
+        }
+        (None, Format::Table) => {
+            let rows: Vec<&Row> = ids.iter().filter_map(|id| run.row(id)).collect();
+            let header = run.header();
+            out(|stdout| write!(stdout, "{}\n{}", table(header, &rows), summary(header, &rows)))
+        }
+        (None, Format::Json) => out(|stdout| run.write(ids, stdout)),
+    }
+}
+
+fn judge_run(min_score: Option<f64>, rows: &[&Row]) -> Result<(), Failure> {
+    let faults = rows.iter().filter(|row| row.is_fault()).count();
+    if faults > 0 {
+        return Err(Failure::NotGraded(format!(
+            "error: {faults} of {} were not graded",
+            plural(rows.len(), "submission")
+        )));
+    }
+    let Some(percent) = min_score else { return Ok(()) };
+    let missed = rows.iter().filter_map(|row| {
+        let score = row.score?;
+        (score.earned * 100.0 < percent * score.possible).then_some(row.id.as_str())
+    });
+    match missed.collect::<Vec<_>>().as_slice() {
+        [] => Ok(()),
+        missed => Err(Failure::Missed(format!("below {percent} %: {}", missed.join(", ")))),
+    }
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+fn percentage(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|percent| (0.0..=100.0).contains(percent))
+        .ok_or_else(|| "a percentage is from 0 to 100".to_owned())
+}

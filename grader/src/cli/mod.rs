@@ -1,0 +1,185 @@
+//! Arguments -> resolved options -> rooms, and their errors -> exit codes.
+//!
+//! 0 graded, 1 a minimum was missed, 2 usage or spec, 3 something was not graded, 4 the reference fails its own spec,
+//! 70 internal.
+
+mod failure;
+mod grade;
+mod progress;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use grader_engine::pack;
+
+use crate::assignment::{Assignment, AssignmentError, Places, default_spec};
+use crate::grade::grade_reference;
+use crate::report::Report;
+use crate::sandbox::{Isolation, prepare_grader};
+use crate::store;
+use failure::Failure;
+use grade::{GradeArguments, reference_failure, run_grade};
+
+/// The exit code of a fault of ours.
+pub const INTERNAL: u8 = 70;
+
+/// An auto-grader for numeric and ML courses in Rust.
+#[derive(Debug, Parser)]
+#[command(name = "grader", version, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Grade a folder of submissions, or one submission
+    Grade(GradeArguments),
+    /// Make what students get
+    Handout(HandoutArguments),
+    /// Print a JSON Schema
+    Schema {
+        /// Of which file
+        #[arg(value_enum, default_value_t = SchemaOf::Report)]
+        of: SchemaOf,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum SchemaOf {
+    /// report.json
+    Report,
+    /// A spec, for editors
+    Spec,
+}
+
+#[derive(Debug, Args)]
+struct HandoutArguments {
+    #[command(flatten)]
+    common: CommonArguments,
+    /// Refresh the template's checks.json: the public checks and the reference's answers
+    #[arg(long, required = true)]
+    pack: bool,
+    /// Write nothing; exit with 1 when checks.json is not up to date
+    #[arg(long)]
+    check: bool,
+}
+
+#[derive(Debug, Args)]
+struct CommonArguments {
+    /// The assignment's spec [default: the only specs/*.yaml here or in the nearest folder above]
+    #[arg(long, value_name = "FILE")]
+    spec: Option<PathBuf>,
+    /// Where builds are kept; safe to delete [default: the user's cache folder]
+    #[arg(long, value_name = "FOLDER", env = "GRADER_CACHE")]
+    cache: Option<PathBuf>,
+    /// Build and run everything anew, whatever was kept of earlier runs
+    #[arg(long)]
+    fresh: bool,
+    /// Run submissions although this machine cannot isolate them; every report says so
+    #[arg(long)]
+    unsafe_no_sandbox: bool,
+}
+
+/// Runs the program.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = match &arguments.command {
+        Command::Grade(arguments) => run_grade(arguments),
+        Command::Handout(arguments) => run_handout(arguments),
+        Command::Schema { of } => run_schema(*of),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            say(failure.message());
+            ExitCode::from(failure.code())
+        }
+    }
+}
+
+fn run_handout(arguments: &HandoutArguments) -> Result<(), Failure> {
+    let assignment = open(&arguments.common)?;
+    grade_reference(&assignment).map_err(|failed| reference_failure(&assignment, &failed.graded))?;
+    let text =
+        pack(&assignment.plan, &assignment.answers).map_err(|why| Failure::Reference(format!("error: {why}")))?;
+    let file = assignment.template.join("checks.json");
+    let fresh = std::fs::read(&file).is_ok_and(|old| old == text.as_bytes());
+    match (fresh, arguments.check) {
+        (true, _) => Ok(()),
+        (false, true) => Err(Failure::Missed(format!(
+            "{} is not up to date; run `grader handout --pack`",
+            file.display()
+        ))),
+        (false, false) => store::replace(&file, text.as_bytes())
+            .map_err(|error| Failure::Internal(format!("error: cannot write {}: {error}", file.display()))),
+    }
+}
+
+fn run_schema(of: SchemaOf) -> Result<(), Failure> {
+    let schema = match of {
+        SchemaOf::Report => schemars::schema_for!(Report),
+        SchemaOf::Spec => grader_engine::spec::schema(),
+    };
+    let schema = serde_json::to_string_pretty(&schema);
+    let schema = schema.map_err(|error| Failure::Internal(format!("error: {error}")))?;
+    out(|stdout| writeln!(stdout, "{schema}"))
+}
+
+fn open(arguments: &CommonArguments) -> Result<Assignment, Failure> {
+    let usage = |error: &AssignmentError| Failure::Usage(format!("error: {error}"));
+    let internal = |error: std::io::Error| Failure::Internal(format!("error: {error}"));
+    let spec = match &arguments.spec {
+        Some(spec) => spec.clone(),
+        None => default_spec(&std::env::current_dir().map_err(internal)?).map_err(|error| usage(&error))?,
+    };
+    let cache = match &arguments.cache {
+        Some(cache) => std::path::absolute(cache).map_err(internal)?,
+        None => default_cache()?,
+    };
+    let grader = std::env::current_exe().map_err(internal)?;
+    let isolation = if arguments.unsafe_no_sandbox {
+        Isolation::BestEffort
+    } else {
+        Isolation::Required
+    };
+    prepare_grader().map_err(internal)?;
+    let places = Places {
+        grader,
+        cache,
+        fresh: arguments.fresh,
+        isolation,
+    };
+    Assignment::open(&spec, &places).map_err(|error| match error {
+        AssignmentError::Spec(errors) => Failure::Usage(errors.to_string()),
+        other => usage(&other),
+    })
+}
+
+fn default_cache() -> Result<PathBuf, Failure> {
+    use etcetera::BaseStrategy;
+    let strategy = etcetera::choose_base_strategy();
+    let strategy =
+        strategy.map_err(|error| Failure::Usage(format!("error: no cache folder: {error}; name one with --cache")))?;
+    Ok(strategy.cache_dir().join("grader"))
+}
+
+/// Results go to stdout. Whoever closed it does not want more.
+fn out(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    let mut stdout = io::BufWriter::new(anstream::stdout());
+    match write(&mut stdout).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::Internal(format!("error: cannot print: {error}")))
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// What is said about the run goes to stderr.
+fn say(text: &str) {
+    // There is nobody left to tell when stderr is closed.
+    let _ = writeln!(anstream::stderr(), "{text}");
+}

@@ -1,0 +1,231 @@
+//! What labelled wrong solutions answer, so that a submission which answers the same can be told what it is.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use grader_engine::{Diagnosed, Known, Phase, Recording};
+
+use super::listen::{Listener, Questions};
+use super::parallel::in_parallel;
+use super::{Bench, hash};
+use crate::assignment::Assignment;
+use crate::bug::{self, Bug, Label};
+use crate::build::{CompileError, Compiled, Recipe};
+use crate::cache::Kind;
+use crate::discover::Source;
+
+/// The labelled wrong solutions of an assignment and their answers.
+#[derive(Debug)]
+pub struct Misconceptions {
+    labels: Vec<Label>,
+    key: String,
+    known: [Known; 2],
+}
+
+/// Why it is not known what a labelled wrong solution answers.
+#[derive(Debug, thiserror::Error)]
+pub enum LearnError {
+    /// It does not compile.
+    #[error("reference/bugs/{id}.rs does not compile:\n{rendered}")]
+    Rejected {
+        /// Its id.
+        id: String,
+        /// What the compiler says.
+        rendered: String,
+    },
+    /// The compiler cannot work.
+    #[error(transparent)]
+    Compile(#[from] CompileError),
+    /// A file cannot be written.
+    #[error(transparent)]
+    File(#[from] std::io::Error),
+}
+
+/// A wrong solution whose answers a submission gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Match<'a> {
+    /// The function.
+    pub function: u32,
+    /// Which one it is.
+    pub label: &'a Label,
+    /// Whether it is so in the checks that students see.
+    pub open: bool,
+    /// Whether it is so in all checks.
+    pub everywhere: bool,
+}
+
+impl Misconceptions {
+    /// Finds out what these wrong solutions answer to the assignment's checks, unless that is kept.
+    ///
+    /// # Errors
+    /// When one does not compile.
+    pub fn learn(assignment: &Assignment, recipe: &Recipe, bugs: &[Bug], jobs: usize) -> Result<Self, LearnError> {
+        let texts: Vec<u8> = bugs
+            .iter()
+            .flat_map(|bug| format!("{:?} {}", bug.label, bug.text).into_bytes())
+            .collect();
+        let phases = Phase::BOTH.map(|phase| assignment.keys.phase(phase).to_owned());
+        let key = hash(&[
+            &phases[0],
+            &phases[1],
+            recipe.key(),
+            blake3::hash(&texts).to_hex().as_str(),
+        ]);
+        let known = match assignment.cache.get(Kind::Answers, &key) {
+            Some(known) => known,
+            None => {
+                let known = ask(assignment, recipe, bugs, jobs)?;
+                assignment.cache.put(Kind::Answers, &key, &known);
+                known
+            }
+        };
+        Ok(Self {
+            labels: bugs.iter().map(|bug| bug.label.clone()).collect(),
+            key,
+            known,
+        })
+    }
+
+    /// The hash of all that a diagnosis depends on, but for the submission.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// The labels, in the order of the bugs.
+    #[must_use]
+    pub fn labels(&self) -> &[Label] {
+        &self.labels
+    }
+
+    /// The functions that a bug breaks, by their numbers.
+    #[must_use]
+    pub fn broken(&self, bug: usize) -> BTreeSet<u32> {
+        self.known.iter().flat_map(|known| known.broken(bug)).collect()
+    }
+
+    pub(super) fn diagnose(&self, phase: Phase, recording: &Recording) -> Vec<Diagnosed> {
+        self.known[phase as usize].diagnose(recording)
+    }
+
+    /// What the diagnoses of both phases come to, by function.
+    #[must_use]
+    pub fn matches(&self, diagnosed: &[(Phase, Vec<Diagnosed>)]) -> Vec<Match<'_>> {
+        let of = |phase: Phase| {
+            let found = diagnosed.iter().find(|(other, _)| *other == phase);
+            found.map_or(&[][..], |(_, diagnosed)| diagnosed)
+        };
+        let functions: BTreeSet<u32> = diagnosed
+            .iter()
+            .flat_map(|(_, all)| all)
+            .map(|one| one.function)
+            .collect();
+        let mut matches = Vec::new();
+        for function in functions {
+            for (bug, label) in self.labels.iter().enumerate() {
+                let named = |phase: Phase| {
+                    let one = of(phase).iter().find(|one| one.function == function);
+                    one.map(|one| one.wrong.contains(&bug))
+                };
+                // Where the function is right, it is no solution that is wrong there.
+                let agrees = |phase: Phase| {
+                    named(phase).unwrap_or_else(|| !self.known[phase as usize].broken(bug).contains(&function))
+                };
+                let open = named(Phase::Open) == Some(true);
+                let everywhere = agrees(Phase::Open) && agrees(Phase::Hidden);
+                if open || (everywhere && named(Phase::Hidden) == Some(true)) {
+                    matches.push(Match {
+                        function,
+                        label,
+                        open,
+                        everywhere,
+                    });
+                }
+            }
+        }
+        matches
+    }
+}
+
+/// The answers of the reference and of all bugs.
+fn ask(assignment: &Assignment, recipe: &Recipe, bugs: &[Bug], jobs: usize) -> Result<[Known; 2], LearnError> {
+    let below = assignment.scratch.path().join("bugs");
+    let mut answers: Vec<Option<[Recording; 2]>> = vec![None; bugs.len()];
+    let mut failure = None;
+    let make = |_, bug: &Bug| {
+        let submission = bug::submission(&bug.label.id, &bug.text, &below)?;
+        let folder = submission.source.expect("it was written just now");
+        let artifact = artifact(
+            Bench {
+                recipe,
+                ..Bench::of(assignment)
+            },
+            &folder,
+            &bug.label.id,
+        )?;
+        Ok(record(assignment, &artifact))
+    };
+    in_parallel(
+        bugs,
+        jobs,
+        &make,
+        &mut |index, made: Result<_, LearnError>| match made {
+            Ok(recordings) => {
+                answers[index] = Some(recordings);
+                ControlFlow::Continue(())
+            }
+            Err(error) => {
+                failure.get_or_insert(error);
+                ControlFlow::Break(())
+            }
+        },
+    );
+    if let Some(failure) = failure {
+        return Err(failure);
+    }
+    let reference = artifact(Bench::of(assignment), &assignment.reference, "reference")?;
+    let right = record(assignment, &reference);
+    let wrong = |phase: usize| -> Vec<Recording> {
+        answers
+            .iter()
+            .flatten()
+            .map(|recordings| recordings[phase].clone())
+            .collect()
+    };
+    let [open, hidden] = right;
+    Ok([Known::new(open, &wrong(0)), Known::new(hidden, &wrong(1))])
+}
+
+fn artifact(bench: Bench<'_>, folder: &std::path::Path, id: &str) -> Result<PathBuf, LearnError> {
+    let rejected = |rendered| LearnError::Rejected {
+        id: id.to_owned(),
+        rendered,
+    };
+    let source = Source::read(folder).map_err(|problem| rejected(problem.to_string()))?;
+    let scratch = bench.assignment.scratch.path().join("asked").join(id);
+    match bench.recipe.build(&source, &scratch, &bench.assignment.cache)?.compiled {
+        Compiled::Artifact { path, .. } => Ok(path),
+        Compiled::Rejected(diagnostics) => Err(rejected(
+            diagnostics
+                .iter()
+                .map(|diagnostic| diagnostic.rendered.as_str())
+                .collect(),
+        )),
+        Compiled::Failed { why } => Err(rejected(why)),
+    }
+}
+
+fn record(assignment: &Assignment, artifact: &std::path::Path) -> [Recording; 2] {
+    let questions = Questions {
+        plan: &assignment.plan,
+        answers: &assignment.answers,
+        settings: &assignment.settings,
+    };
+    Phase::BOTH.map(|phase| {
+        questions
+            .put(phase, artifact, Listener::recording())
+            .listener
+            .recording_of_all()
+    })
+}
