@@ -595,6 +595,74 @@ fn recipes_can_be_prepared_at_the_same_time() {
 }
 
 #[test]
+fn cargo_runs_again_when_something_has_changed_and_only_then() {
+    let (folder, cache) = (temporary(), temporary());
+    let long_ago = std::time::SystemTime::now() - Duration::from_secs(3600);
+    let write = |name: &str, text: &str| {
+        let file = folder.path().join(name);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(&file, text).unwrap();
+        std::fs::File::options()
+            .write(true)
+            .open(file)
+            .unwrap()
+            .set_modified(long_ago)
+            .unwrap();
+    };
+    let package = |name: &str| format!("[package]\nname = \"{name}\"\nedition = \"2024\"\n");
+    let template = package("template") + "[dependencies]\ncontract = { path = \"../contract\" }\n[workspace]\n";
+    write("template/Cargo.toml", &template);
+    write("template/src/lib.rs", "");
+    write("contract/Cargo.toml", &package("contract"));
+    write(
+        "contract/src/lib.rs",
+        "pub mod deep; pub const TEXT: &str = include_str!(\"../data.txt\");",
+    );
+    write("contract/src/deep.rs", "");
+    write("contract/data.txt", "one");
+    // Whether cargo has run can be seen by the folder that it makes.
+    let cargos = cache.path().join("cargo");
+    let prepare = || {
+        let _ = std::fs::remove_dir_all(&cargos);
+        let options = options(UnsafeCode::Forbid);
+        let recipe = Recipe::prepare(&folder.path().join("template"), cache.path(), &options).unwrap();
+        let (compiled, _folder) = compile(&recipe, "pub use contract::deep;");
+        assert!(matches!(compiled, Compiled::Artifact { .. }), "{compiled:?}");
+        (cargos.exists(), recipe.key().to_owned())
+    };
+    // It has just made the lock file, so that nothing is kept the first time.
+    let first = prepare();
+    assert_eq!((prepare(), prepare()), ((true, first.1.clone()), (false, first.1)));
+    let lock = std::fs::read_to_string(folder.path().join("template/Cargo.lock")).unwrap();
+    for (name, text) in [
+        (
+            "contract/src/lib.rs",
+            "pub mod deep; pub const OTHER: &str = include_str!(\"../data.txt\");",
+        ),
+        ("contract/src/deep.rs", "pub struct Deep;"),
+        ("contract/data.txt", "two"),
+        (
+            "contract/Cargo.toml",
+            &format!("{}version = \"0.2.0\"\n", package("contract")),
+        ),
+        ("template/Cargo.toml", &format!("{template}# A remark.\n")),
+        ("template/Cargo.lock", &format!("{lock}\n")),
+        (".cargo/config.toml", "[profile.dev]\nopt-level = 1\n"),
+    ] {
+        write(name, text);
+        assert!(prepare().0, "{name}");
+        // What cargo writes itself is settled by now.
+        write(
+            "template/Cargo.lock",
+            &std::fs::read_to_string(folder.path().join("template/Cargo.lock")).unwrap(),
+        );
+        assert!([prepare().0, prepare().0].contains(&false), "{name}");
+    }
+    std::fs::remove_dir_all(cache.path().join("prepared")).unwrap();
+    assert!(prepare().0);
+}
+
+#[test]
 fn a_template_that_does_not_build_is_explained_by_cargo() {
     let folder = temporary();
     let cache = folder.path().join("cache");

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use blake3::Hasher;
 use fs_err as fs;
-use grader_engine::spec::{Spec, SpecErrors};
+use grader_engine::spec::{Audience, Spec, SpecErrors};
 use grader_engine::{Phase, Plan, ReferenceAnswers, fingerprint};
 use tempfile::TempDir;
 
@@ -19,6 +19,8 @@ use crate::session::{Limits, ProbeError, Session, Settings, SignatureError, prob
 /// An assignment, ready to grade submissions.
 #[derive(Debug)]
 pub struct Assignment {
+    /// Its spec.
+    pub spec: Spec,
     /// Its checks.
     pub plan: Plan,
     /// What the reference answers to them.
@@ -33,8 +35,12 @@ pub struct Assignment {
     pub receipt: Receipt,
     /// What grades depend on, but for the submission.
     pub keys: Keys,
+    /// Who is told that a submission is a labelled wrong solution.
+    pub diagnosis: Audience,
     /// The folder with the reference's `src`.
     pub reference: PathBuf,
+    /// The built reference.
+    pub artifact: PathBuf,
     /// The template's folder.
     pub template: PathBuf,
     /// Holds what is needed while it is graded; gone with the assignment.
@@ -203,6 +209,9 @@ impl Assignment {
         };
         let keys = keys(&plan, &answers, &settings, &receipt)?;
         Ok(Self {
+            diagnosis: spec.diagnosis(),
+            spec,
+            artifact,
             plan,
             answers,
             keys,
@@ -303,7 +312,8 @@ fn build_reference(
     }
 }
 
-fn ask(plan: &Plan, artifact: &Path, settings: &Settings) -> ReferenceAnswers {
+/// What the reference answers to a plan's checks.
+pub(crate) fn ask(plan: &Plan, artifact: &Path, settings: &Settings) -> ReferenceAnswers {
     let all: Vec<usize> = (0..plan.checks.len()).collect();
     let mut session = Session::new(artifact, &plan.signature, settings);
     let answers = ReferenceAnswers::ask(plan, &all, &mut session);

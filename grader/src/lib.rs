@@ -35,6 +35,7 @@ pub mod session;
 pub mod worker;
 
 // What comes of it.
+pub mod audit;
 pub mod grade;
 pub mod report;
 pub mod store;

@@ -90,7 +90,13 @@ impl Recipe {
         Ok(linked.map(|path| Compiled::Artifact { path, warnings }))
     }
 
-    fn run_compiler(&self, source: &Path, out: &Path, to: &Path, flags: &[&str]) -> Result<Compiled, CompileError> {
+    pub(super) fn run_compiler(
+        &self,
+        source: &Path,
+        out: &Path,
+        to: &Path,
+        flags: &[&str],
+    ) -> Result<Compiled, CompileError> {
         let finished = run(&self.job(source, out, to, flags), &self.limits());
         let finished = finished.map_err(|error| self.does_not_start(error))?;
         let toolchain = self.rustc.ancestors().nth(2).unwrap_or(&self.rustc);

@@ -9,19 +9,20 @@ use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use object::read::elf::{ElfFile64, ElfSymbol64};
 use object::{Endianness, Object, ObjectSymbol};
 
 use super::prepare::LIMITS;
-use super::toolchain::{Linker, Toolchain};
+use super::toolchain::{Linker, Toolchain, on_path};
 use crate::sandbox::{Access, Ending, Job, run};
 
 /// What has the compiler stop at an object file that leaves the standard library's symbols to a shared one.
 pub(super) const FLAGS: [&str; 2] = ["-Cprefer-dynamic", "--emit=obj"];
 
 /// The shared library of all that submissions depend on.
-const SHARED: &str = "libgrader_shared.so";
+pub(super) const SHARED: &str = "libgrader_shared.so";
 
 /// What makes a library of an object file.
 #[derive(Debug)]
@@ -32,8 +33,10 @@ pub(super) struct Direct {
     pub(super) places: Vec<(Access, PathBuf)>,
     /// The libraries that a worker loads before, in this order.
     pub(super) shared: Vec<PathBuf>,
-    /// What they and the C library offer.
-    offered: HashSet<Vec<u8>>,
+    /// Libraries that every worker has.
+    pub(super) system: Vec<PathBuf>,
+    /// The symbols of all these libraries, once they are needed; none if one cannot be read.
+    offered: OnceLock<HashSet<Vec<u8>>>,
 }
 
 impl Direct {
@@ -50,29 +53,30 @@ impl Direct {
         if !make_shared(toolchain, flags, libraries, &shared)? {
             return Ok(None);
         }
-        // A library that cannot be read is none to link with.
-        Ok(Self::new(linker, vec![standard, shared], folders).ok())
-    }
-
-    /// `folders` hold the C library.
-    fn new(linker: PathBuf, shared: Vec<PathBuf>, folders: &[PathBuf]) -> io::Result<Self> {
         let system = ["libc.so.6", "libm.so.6", "libgcc_s.so.1"].map(|name| {
             let mut places = folders.iter().map(|folder| folder.join(name));
             places.find(|place| place.is_file())
         });
-        let mut offered = HashSet::new();
-        for library in shared.iter().chain(system.iter().flatten()) {
-            offered.extend(Symbols::Defined.of(library)?);
-        }
         let run = [&linker].into_iter().chain(folders.first());
         let mut places: Vec<_> = run.map(|place| (Access::Run, place.clone())).collect();
         places.extend(folders.iter().skip(1).map(|place| (Access::Read, place.clone())));
-        Ok(Self {
+        let system = system.into_iter().flatten().collect();
+        Ok(Some(Self::new(linker, places, vec![standard, shared], system)))
+    }
+
+    pub(super) fn new(
+        linker: PathBuf,
+        places: Vec<(Access, PathBuf)>,
+        shared: Vec<PathBuf>,
+        system: Vec<PathBuf>,
+    ) -> Self {
+        Self {
             linker,
             places,
             shared,
-            offered,
-        })
+            system,
+            offered: OnceLock::new(),
+        }
     }
 
     /// The linker's arguments.
@@ -95,7 +99,16 @@ impl Direct {
     /// Whether a library needs nothing that its worker will not have.
     pub(super) fn is_complete(&self, artifact: &Path) -> bool {
         let needed = Symbols::Needed.of(artifact);
-        needed.is_ok_and(|needed| needed.iter().all(|name| self.offered.contains(name)))
+        needed.is_ok_and(|needed| needed.iter().all(|name| self.offered().contains(name)))
+    }
+
+    fn offered(&self) -> &HashSet<Vec<u8>> {
+        self.offered.get_or_init(|| {
+            let libraries = self.shared.iter().chain(&self.system);
+            let symbols = libraries.map(|library| Symbols::Defined.of(library));
+            let symbols = symbols.collect::<io::Result<Vec<_>>>().unwrap_or_default();
+            symbols.into_iter().flatten().collect()
+        })
     }
 }
 
@@ -146,13 +159,6 @@ fn without_names(flags: &[OsString]) -> Vec<OsString> {
         }
     }
     kept
-}
-
-/// A program of the system, without links on the way to it.
-fn on_path(name: &str) -> Option<PathBuf> {
-    let folders = std::env::var_os("PATH")?;
-    let mut places = std::env::split_paths(&folders).map(|folder| folder.join(name));
-    places.find(|place| place.is_file())?.canonicalize().ok()
 }
 
 /// Dynamic symbols of a library.

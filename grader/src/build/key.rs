@@ -11,6 +11,7 @@ use std::path::Path;
 use blake3::Hasher;
 
 use super::Recipe;
+use super::direct::SHARED;
 
 /// The key of a recipe.
 pub(super) fn of(recipe: &Recipe) -> io::Result<String> {
@@ -54,11 +55,14 @@ fn anywhere(text: &OsStr, folder: &Path) -> Vec<u8> {
     }
 }
 
-/// Name and hash of each library.
+/// Name and hash of each library, but for the one that is made of the others.
 fn files(folder: &Path) -> io::Result<Vec<Vec<u8>>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
+        if entry.file_name() == SHARED {
+            continue;
+        }
         let mut hasher = Hasher::new();
         hasher.update_reader(std::fs::File::open(entry.path())?)?;
         files.push([entry.file_name().as_bytes(), b"=", hasher.finalize().as_bytes()].concat());
@@ -94,7 +98,7 @@ mod tests {
             files(folder.path()).unwrap()
         };
         let both = of(&[("a", "1"), ("b", "2")]);
-        assert_eq!(both, of(&[("b", "2"), ("a", "1")]));
+        assert_eq!(both, of(&[("b", "2"), (SHARED, "0"), ("a", "1")]));
         for other in [&[("a", "1"), ("b", "3")][..], &[("a", "1"), ("c", "2")], &[("a", "1")]] {
             assert_ne!(both, of(other), "{other:?}");
         }

@@ -34,6 +34,23 @@ impl Libraries {
         Ok(Self { folder })
     }
 
+    /// Another folder with the same libraries, below this one.
+    pub(super) fn link(from: &Path, cache: &Path) -> io::Result<Self> {
+        let folder = tempfile::Builder::new().prefix("libraries-").tempdir_in(cache)?;
+        for file in std::fs::read_dir(from)? {
+            let file = file?.path();
+            if is_library(&file) {
+                keep(&file, &folder.path().join(file.file_name().unwrap_or_default()))?;
+            }
+        }
+        Ok(Self { folder })
+    }
+
+    /// The folder, which nobody owns any more.
+    pub(super) fn into_folder(self) -> PathBuf {
+        self.folder.keep()
+    }
+
     /// Where they are.
     pub(super) fn folder(&self) -> &Path {
         self.folder.path()
@@ -87,11 +104,12 @@ fn keep(file: &Path, to: &Path) -> io::Result<()> {
 /// The libraries in one of cargo's messages.
 fn files(message: &[u8]) -> Vec<PathBuf> {
     let files = serde_json::from_slice::<Message>(message).map_or_else(|_| Vec::new(), |message| message.filenames);
-    let is_library = |file: &PathBuf| {
-        let extension = file.extension().and_then(OsStr::to_str);
-        extension.is_some_and(|extension| ["rlib", "rmeta", "so", "dylib", "dll"].contains(&extension))
-    };
-    files.into_iter().filter(is_library).collect()
+    files.into_iter().filter(|file| is_library(file)).collect()
+}
+
+fn is_library(file: &Path) -> bool {
+    let extension = file.extension().and_then(OsStr::to_str);
+    extension.is_some_and(|extension| ["rlib", "rmeta", "so", "dylib", "dll"].contains(&extension))
 }
 
 #[cfg(test)]

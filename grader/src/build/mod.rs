@@ -7,6 +7,7 @@
 //! Must never: run anything that a submission brought along (manifest, build script, cargo or toolchain configuration),
 //! or let the user's own flags and wrappers leak into a student's build.
 
+mod beside;
 mod cell;
 mod compile;
 mod diagnostic;
@@ -15,9 +16,12 @@ mod key;
 mod libraries;
 mod once;
 mod prepare;
+mod prepared;
 mod record;
+mod stamp;
 mod toolchain;
 
+pub use beside::BesideError;
 pub use cell::{SUBCOMMAND, main};
 pub use compile::{CompileError, Compiled};
 pub use diagnostic::{Diagnostic, Level};

@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use grader_engine::spec::UnsafeCode;
 
@@ -12,7 +12,9 @@ use super::compile::Compiled;
 use super::direct::Direct;
 use super::key;
 use super::libraries::Libraries;
+use super::prepared;
 use super::record::{self, Record};
+use super::stamp::Stamps;
 use super::toolchain::{Linker, Toolchain, system_places};
 use super::{Options, Recipe};
 use crate::sandbox::{Access, Ending, Finished, Job, Limits, run};
@@ -74,7 +76,8 @@ const PROFILE: [&str; 9] = [
 ];
 
 impl Recipe {
-    /// Builds what the template depends on below the cache folder, and learns how submissions are compiled.
+    /// Builds what the template depends on below the cache folder, and learns how submissions are compiled; or remembers
+    /// it, while nothing has changed.
     ///
     /// Graders that run at the same time wait for each other here, by cargo's own lock.
     ///
@@ -90,6 +93,12 @@ impl Recipe {
         };
         std::fs::create_dir_all(cache).map_err(in_cache)?;
         let cache = std::path::absolute(cache).map_err(in_cache)?;
+        let template = &std::path::absolute(template).map_err(in_cache)?;
+        let place = prepared::place(template, &cache, options);
+        if let Some(recipe) = prepared::load(&place, &cache, options) {
+            return Ok(recipe);
+        }
+        let started_at = SystemTime::now();
         let scratch = tempfile::Builder::new()
             .prefix("record-")
             .tempdir_in(&cache)
@@ -108,6 +117,10 @@ impl Recipe {
                 let variables = record.variables(&environment);
                 let mut recipe = Self::from_flags(&flags, variables, libraries, &toolchain, options);
                 recipe.complete(&flags, &toolchain, &cache).map_err(in_cache)?;
+                let messages = finished.stdout.head();
+                if let Some(stamps) = Stamps::take(messages, template, &toolchain, &options.grader, started_at) {
+                    prepared::save(&recipe, stamps, &place, &cache).map_err(in_cache)?;
+                }
                 return Ok(recipe);
             }
             said = finished.stderr.text();

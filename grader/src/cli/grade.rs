@@ -6,14 +6,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{Args, ValueEnum};
+use grader_engine::spec::Audience;
 
 use super::failure::Failure;
 use super::progress::Progress;
 use super::{CommonArguments, open, out, say};
 use crate::assignment::Assignment;
 use crate::discover::{Class, Submission, discover};
-use crate::grade::{Bench, Graded, grade, grade_reference};
-use crate::report::{Header, Row, SubmissionReport, details, plural, summary, table};
+use crate::grade::{Bench, Graded, Misconceptions, grade, grade_reference};
+use crate::report::{Header, Row, SubmissionReport, details, diagnoses, plural, summary, table};
 use crate::store::{self, Finished, Run};
 
 #[derive(Debug, Args)]
@@ -71,9 +72,16 @@ pub(super) fn run_grade(arguments: &GradeArguments) -> Result<(), Failure> {
     }
     let assignment = open(&arguments.common)?;
     grade_reference(&assignment).map_err(|failed| reference_failure(&assignment, &failed.graded))?;
+    let jobs = arguments.jobs.map_or_else(cores, usize::from);
+    let misconceptions =
+        Misconceptions::learn(&assignment, jobs).map_err(|error| Failure::Usage(format!("error: {error}")))?;
+    let bench = Bench {
+        misconceptions: misconceptions.as_ref(),
+        ..Bench::of(&assignment)
+    };
     let mut run = open_run(arguments, &assignment, &class)?;
-    let ids = ids(arguments, &assignment, &class, &run)?;
-    grade_class(arguments, &assignment, &class, &mut run)?;
+    let ids = ids(arguments, bench, &class, &run)?;
+    grade_class(arguments, bench, &class, jobs, &mut run)?;
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     if arguments.out.is_some() {
         run.end(&ids)
@@ -106,14 +114,14 @@ fn open_run(arguments: &GradeArguments, assignment: &Assignment, class: &Class) 
 }
 
 /// The submissions that the report is on: those in the folder, or with `--only` all that the run has.
-fn ids(arguments: &GradeArguments, assignment: &Assignment, class: &Class, run: &Run) -> Result<Vec<String>, Failure> {
+fn ids(arguments: &GradeArguments, bench: Bench<'_>, class: &Class, run: &Run) -> Result<Vec<String>, Failure> {
     let mut ids: Vec<String> = class
         .submissions
         .iter()
         .map(|submission| submission.id.clone())
         .collect();
     let others = |id: &str| !ids.iter().any(|chosen| chosen == id);
-    let there: Vec<(&str, bool)> = run.ids(&assignment.keys.run).filter(|(id, _)| others(id)).collect();
+    let there: Vec<(&str, bool)> = run.ids(&bench.run_key()).filter(|(id, _)| others(id)).collect();
     if arguments.only.is_empty() {
         if let [(first, _), ..] = there.as_slice() {
             say(&format!(
@@ -141,8 +149,9 @@ fn ids(arguments: &GradeArguments, assignment: &Assignment, class: &Class, run: 
 
 fn grade_class(
     arguments: &GradeArguments,
-    assignment: &Assignment,
+    bench: Bench<'_>,
     class: &Class,
+    jobs: usize,
     run: &mut Run,
 ) -> Result<(), Failure> {
     let interrupted = Arc::new(AtomicBool::new(false));
@@ -156,11 +165,7 @@ fn grade_class(
     let finish = |graded: Graded| Handed {
         built: graded.measured.built,
         passed: graded.measured.passed,
-        finished: Finished::new(
-            graded.key.clone(),
-            graded.settled,
-            &SubmissionReport::new(&assignment.plan, &graded),
-        ),
+        finished: Finished::new(graded.key.clone(), graded.settled, &report(bench, &graded)),
     };
     let mut progress = Progress::new(class.submissions.len());
     let mut failure = None;
@@ -175,18 +180,11 @@ fn grade_class(
             ControlFlow::Continue(())
         }
     };
-    let jobs = arguments.jobs.map_or_else(cores, usize::from);
-    grade(
-        Bench::of(assignment),
-        &class.submissions,
-        jobs,
-        &known,
-        &finish,
-        &mut take,
-    );
+    grade(bench, &class.submissions, jobs, &known, &finish, &mut take);
     let done = progress.end();
-    assignment.cache.trim();
-    if let Some(trouble) = assignment.cache.trouble() {
+    let cache = &bench.assignment.cache;
+    cache.trim();
+    if let Some(trouble) = cache.trouble() {
         say(&format!(
             "warning: builds and verdicts are not all kept for the next run: {trouble}"
         ));
@@ -208,6 +206,19 @@ fn grade_class(
         ))),
         None => Ok(()),
     }
+}
+
+fn report(bench: Bench<'_>, graded: &Graded) -> SubmissionReport {
+    let assignment = bench.assignment;
+    let matches = bench
+        .misconceptions
+        .map_or_else(Vec::new, |known| known.matches(&graded.diagnosed));
+    let told = assignment.diagnosis == Audience::Everyone;
+    SubmissionReport::new(
+        &assignment.plan,
+        graded,
+        &diagnoses(&assignment.plan.signature, &matches, told),
+    )
 }
 
 fn take(
@@ -238,7 +249,7 @@ fn watch_for_interrupts(interrupted: &Arc<AtomicBool>) {
 }
 
 pub(super) fn reference_failure(assignment: &Assignment, graded: &Graded) -> Failure {
-    let mut report = SubmissionReport::new(&assignment.plan, graded);
+    let mut report = report(Bench::of(assignment), graded);
     for exercise in &mut report.exercises {
         exercise.checks.retain(|check| check.detail.is_some());
     }
@@ -292,11 +303,11 @@ fn judge_run(min_score: Option<f64>, rows: &[&Row]) -> Result<(), Failure> {
     }
 }
 
-fn cores() -> usize {
+pub(super) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-fn percentage(text: &str) -> Result<f64, String> {
+pub(super) fn percentage(text: &str) -> Result<f64, String> {
     text.parse()
         .ok()
         .filter(|percent| (0.0..=100.0).contains(percent))

@@ -3,6 +3,7 @@
 //! 0 graded, 1 a minimum was missed, 2 usage or spec, 3 something was not graded, 4 the reference fails its own spec,
 //! 70 internal.
 
+mod audit;
 mod failure;
 mod grade;
 mod progress;
@@ -19,6 +20,7 @@ use crate::grade::grade_reference;
 use crate::report::Report;
 use crate::sandbox::{Isolation, prepare_grader};
 use crate::store;
+use audit::{AuditArguments, run_audit};
 use failure::Failure;
 use grade::{GradeArguments, reference_failure, run_grade};
 
@@ -37,6 +39,8 @@ struct Arguments {
 enum Command {
     /// Grade a folder of submissions, or one submission
     Grade(GradeArguments),
+    /// See which wrong solutions the checks catch, and which they miss
+    Audit(AuditArguments),
     /// Make what students get
     Handout(HandoutArguments),
     /// Print a JSON Schema
@@ -45,14 +49,6 @@ enum Command {
         #[arg(value_enum, default_value_t = SchemaOf::Report)]
         of: SchemaOf,
     },
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum SchemaOf {
-    /// report.json
-    Report,
-    /// A spec, for editors
-    Spec,
 }
 
 #[derive(Debug, Args)]
@@ -83,12 +79,21 @@ struct CommonArguments {
     unsafe_no_sandbox: bool,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum SchemaOf {
+    /// report.json
+    Report,
+    /// A spec, for editors
+    Spec,
+}
+
 /// Runs the program.
 #[must_use]
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let result = match &arguments.command {
         Command::Grade(arguments) => run_grade(arguments),
+        Command::Audit(arguments) => run_audit(arguments),
         Command::Handout(arguments) => run_handout(arguments),
         Command::Schema { of } => run_schema(*of),
     };

@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
+use grader_engine::spec::Audience;
 use grader_engine::{Diagnosed, Known, Phase, Recording};
 
 use super::listen::{Listener, Questions};
 use super::parallel::in_parallel;
 use super::{Bench, hash};
 use crate::assignment::Assignment;
-use crate::bug::{self, Bug, Label};
-use crate::build::{CompileError, Compiled, Recipe};
+use crate::bug::{self, Bug, BugError, Label};
+use crate::build::{BesideError, CompileError, Compiled, Recipe};
 use crate::cache::Kind;
 use crate::discover::Source;
 
@@ -37,6 +38,12 @@ pub enum LearnError {
     /// The compiler cannot work.
     #[error(transparent)]
     Compile(#[from] CompileError),
+    /// The reference cannot be used by others.
+    #[error("the reference cannot be built on: {0}")]
+    Reference(#[from] BesideError),
+    /// A bug's head is wrong.
+    #[error(transparent)]
+    Bug(#[from] BugError),
     /// A file cannot be written.
     #[error(transparent)]
     File(#[from] std::io::Error),
@@ -56,11 +63,29 @@ pub struct Match<'a> {
 }
 
 impl Misconceptions {
-    /// Finds out what these wrong solutions answer to the assignment's checks, unless that is kept.
+    /// Finds out what the labelled wrong solutions answer to the assignment's checks, unless that is kept. Nothing when there
+    /// are none, or nobody is to be told.
     ///
     /// # Errors
     /// When one does not compile.
-    pub fn learn(assignment: &Assignment, recipe: &Recipe, bugs: &[Bug], jobs: usize) -> Result<Self, LearnError> {
+    pub fn learn(assignment: &Assignment, jobs: usize) -> Result<Option<Self>, LearnError> {
+        let mut bugs = match assignment.diagnosis {
+            Audience::Everyone | Audience::Instructor => bug::bugs(&assignment.reference)?,
+            Audience::Off => Vec::new(),
+        };
+        bugs.retain(|bug| bug.label.told);
+        if bugs.is_empty() {
+            return Ok(None);
+        }
+        let recipe = beside_reference(assignment)?;
+        Self::of(assignment, &recipe, &bugs, jobs).map(Some)
+    }
+
+    /// What these answer.
+    ///
+    /// # Errors
+    /// When one does not compile.
+    pub fn of(assignment: &Assignment, recipe: &Recipe, bugs: &[Bug], jobs: usize) -> Result<Self, LearnError> {
         let texts: Vec<u8> = bugs
             .iter()
             .flat_map(|bug| format!("{:?} {}", bug.label, bug.text).into_bytes())
@@ -148,6 +173,18 @@ impl Misconceptions {
     }
 }
 
+/// The recipe for sources that have the reference at hand.
+///
+/// # Errors
+/// When the reference is no library.
+pub fn beside_reference(assignment: &Assignment) -> Result<Recipe, LearnError> {
+    let source = Source::read(&assignment.reference).map_err(|problem| BesideError::Rejected(problem.to_string()))?;
+    let folder = assignment.scratch.path().join("beside");
+    Ok(assignment
+        .recipe
+        .beside("reference", &source, &folder, &assignment.cache)?)
+}
+
 /// The answers of the reference and of all bugs.
 fn ask(assignment: &Assignment, recipe: &Recipe, bugs: &[Bug], jobs: usize) -> Result<[Known; 2], LearnError> {
     let below = assignment.scratch.path().join("bugs");
@@ -197,7 +234,8 @@ fn ask(assignment: &Assignment, recipe: &Recipe, bugs: &[Bug], jobs: usize) -> R
     Ok([Known::new(open, &wrong(0)), Known::new(hidden, &wrong(1))])
 }
 
-fn artifact(bench: Bench<'_>, folder: &std::path::Path, id: &str) -> Result<PathBuf, LearnError> {
+/// The artifact of the crate in a folder.
+pub(crate) fn artifact(bench: Bench<'_>, folder: &std::path::Path, id: &str) -> Result<PathBuf, LearnError> {
     let rejected = |rendered| LearnError::Rejected {
         id: id.to_owned(),
         rendered,

@@ -8,7 +8,7 @@ mod listen;
 mod misconception;
 mod parallel;
 
-pub use misconception::Misconceptions;
+pub use misconception::{LearnError, Match, Misconceptions, beside_reference};
 
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -24,8 +24,9 @@ use crate::build::{Compiled, Diagnostic, Recipe};
 use crate::cache::Kind;
 use crate::discover::{Source, Submission};
 use crate::sandbox::Usage;
-use listen::{Listener, Questions};
-use parallel::in_parallel;
+pub(crate) use listen::{Listener, Questions};
+pub(crate) use misconception::artifact;
+pub(crate) use parallel::in_parallel;
 
 /// What became of one submission.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use std::sync::mpsc::sync_channel;
 
 /// Has `jobs` threads `make` something of each item, which this thread then `take`s, in any order. Once something is not
 /// taken, no further item is begun.
-pub(super) fn in_parallel<'a, I: Sync, T: Send>(
+pub(crate) fn in_parallel<'a, I: Sync, T: Send>(
     items: &'a [I],
     jobs: usize,
     make: &(dyn Fn(usize, &'a I) -> T + Sync),

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use super::table::points;
-use super::{CheckReport, ExerciseReport, SubmissionReport, VerdictReport, VisibilityReport};
+use super::{CheckReport, DiagnosisReport, ExerciseReport, SubmissionReport, VerdictReport, VisibilityReport};
 
 /// Everything about one submission.
 #[must_use]
@@ -34,10 +34,33 @@ pub fn details(submission: &SubmissionReport) -> String {
         .iter()
         .filter(|exercise| !exercise.checks.is_empty())
         .for_each(|exercise| of_exercise(exercise, &mut text));
+    submission
+        .diagnoses
+        .iter()
+        .for_each(|diagnosis| of_diagnosis(diagnosis, &mut text));
     if !submission.output.is_empty() {
         let _ = writeln!(text, "\nit printed:\n{}", indented(&submission.output, "  | "));
     }
     text
+}
+
+fn of_diagnosis(diagnosis: &DiagnosisReport, text: &mut String) {
+    let DiagnosisReport {
+        function,
+        name,
+        misconception,
+        hint,
+        ..
+    } = diagnosis;
+    let place = match (diagnosis.certain, diagnosis.visible) {
+        (true, true) => "",
+        (true, false) => " (students are not told)",
+        (false, _) => " (in the visible checks; the hidden ones say otherwise)",
+    };
+    let _ = writeln!(
+        text,
+        "\n{function} answers as in: {name}{place}\n  {misconception}\n  hint: {hint}"
+    );
 }
 
 fn of_exercise(exercise: &ExerciseReport, text: &mut String) {

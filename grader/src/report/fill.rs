@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use grader_abi::Signature;
 use grader_engine::feedback::{for_instructor, for_student, hidden_line};
 use grader_engine::{Data, Judged, Observed, Outcome, Plan, Score, Scored, Verdict, Visibility};
 
 use super::clean::clean;
 use super::form::{
-    CheckReport, DiagnosticReport, ExerciseHeader, ExerciseReport, Header, ObservedReport, OutcomeReport,
-    ReceiptReport, ScoreReport, Status, SubmissionReport, VerdictReport, VisibilityReport, WorstReport,
+    CheckReport, DiagnosisReport, DiagnosticReport, ExerciseHeader, ExerciseReport, Header, ObservedReport,
+    OutcomeReport, ReceiptReport, ScoreReport, Status, SubmissionReport, VerdictReport, VisibilityReport, WorstReport,
 };
 use crate::assignment::Receipt;
 use crate::build::Diagnostic;
-use crate::grade::{GradeResult, Graded, Measured};
+use crate::grade::{GradeResult, Graded, Match, Measured};
 
 /// The version of the format.
 const SCHEMA: &str = "grader/report/v1";
@@ -42,7 +43,7 @@ impl Header {
 impl SubmissionReport {
     /// What is reported of a submission.
     #[must_use]
-    pub fn new(plan: &Plan, graded: &Graded) -> Self {
+    pub fn new(plan: &Plan, graded: &Graded, diagnoses: &[DiagnosisReport]) -> Self {
         let (status, problem) = match &graded.result {
             GradeResult::Graded(scored) if scored.is_not_graded() => (Status::NotGraded, not_graded_because(scored)),
             GradeResult::Graded(_) => (Status::Graded, None),
@@ -69,11 +70,27 @@ impl SubmissionReport {
             exercises: (0..plan.exercises.len())
                 .map(|index| ExerciseReport::new(plan, index, scored))
                 .collect(),
+            diagnoses: diagnoses.to_vec(),
             diagnostics,
             output: clean(&graded.output),
             measured: measured(&graded.measured),
         }
     }
+}
+
+/// What is reported of wrong solutions that a submission turns out to be.
+#[must_use]
+pub fn diagnoses(signature: &Signature, matches: &[Match<'_>], told: bool) -> Vec<DiagnosisReport> {
+    let report = |found: &Match<'_>| DiagnosisReport {
+        function: signature.functions[found.function as usize].name.clone(),
+        id: found.label.id.clone(),
+        name: found.label.name.clone(),
+        misconception: found.label.misconception.clone(),
+        hint: found.label.hint.clone(),
+        visible: found.open && told,
+        certain: found.everywhere,
+    };
+    matches.iter().map(report).collect()
 }
 
 fn measured(measured: &Measured) -> BTreeMap<String, f64> {

@@ -97,6 +97,8 @@ pub struct SubmissionReport {
     pub score: Option<ScoreReport>,
     /// In the order of the spec; all of them, also when it was not checked.
     pub exercises: Vec<ExerciseReport>,
+    /// The labelled wrong solutions whose answers it gives.
+    pub diagnoses: Vec<DiagnosisReport>,
     /// What the compiler said, if it refused.
     pub diagnostics: Vec<DiagnosticReport>,
     /// What it printed, cut.
@@ -250,6 +252,26 @@ pub struct WorstReport {
     pub difference: serde_json::Value,
     /// How far apart they may be.
     pub allowed: serde_json::Value,
+}
+
+/// A labelled wrong solution whose answers a submission gives, wherever it was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DiagnosisReport {
+    /// The function.
+    pub function: String,
+    /// The wrong solution's id.
+    pub id: String,
+    /// What is wrong, in a few words.
+    pub name: String,
+    /// What somebody believes who writes this.
+    pub misconception: String,
+    /// What helps them.
+    pub hint: String,
+    /// Whether the checks that students see show it, and students may be told.
+    pub visible: bool,
+    /// Whether the hidden checks agree; if they do not, it is another one that looks the same in the others.
+    pub certain: bool,
 }
 
 /// What the compiler said.

@@ -2,6 +2,7 @@
 //!
 //! [`Report`] is `report.json`; every other format is rendered from it, so that two formats never disagree.
 
+mod audit;
 mod clean;
 mod details;
 mod fill;
@@ -9,10 +10,13 @@ mod form;
 mod row;
 mod table;
 
+pub use audit::audit;
 pub use details::details;
+pub use fill::diagnoses;
 pub use form::{
-    CheckReport, DiagnosticReport, ExerciseHeader, ExerciseReport, Header, ObservedReport, OutcomeReport,
-    ReceiptReport, Report, ScoreReport, Status, SubmissionReport, VerdictReport, VisibilityReport, WorstReport,
+    CheckReport, DiagnosisReport, DiagnosticReport, ExerciseHeader, ExerciseReport, Header, ObservedReport,
+    OutcomeReport, ReceiptReport, Report, ScoreReport, Status, SubmissionReport, VerdictReport, VisibilityReport,
+    WorstReport,
 };
 pub use row::Row;
 pub(crate) use table::{plural, points};

@@ -22,6 +22,8 @@ pub struct Row {
     pub score: Option<ScoreReport>,
     /// Points earned, in the order of the spec.
     pub exercises: Vec<f64>,
+    /// The names of the labelled wrong solutions that it is in all checks.
+    pub misconceptions: Vec<String>,
     /// How its calls ended that did not return: `8 timed out`.
     pub endings: Vec<String>,
 }
@@ -63,9 +65,18 @@ impl From<&SubmissionReport> for Row {
             notes: submission.notes.clone(),
             score: submission.score,
             exercises: submission.exercises.iter().map(|exercise| exercise.earned).collect(),
+            misconceptions: misconceptions(submission),
             endings: endings(submission),
         }
     }
+}
+
+fn misconceptions(submission: &SubmissionReport) -> Vec<String> {
+    let certain = submission.diagnoses.iter().filter(|diagnosis| diagnosis.certain);
+    let mut names: Vec<String> = certain.map(|diagnosis| diagnosis.name.clone()).collect();
+    names.sort();
+    names.dedup();
+    names
 }
 
 fn endings(submission: &SubmissionReport) -> Vec<String> {

@@ -1,5 +1,6 @@
 //! The class as a table: one line per submission, a column per exercise.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use tabled::builder::Builder;
@@ -65,12 +66,26 @@ pub fn summary(header: &Header, rows: &[&Row]) -> String {
         let possible = rows.iter().find_map(|row| Some(row.score?.possible)).unwrap_or(0.0);
         let _ = write!(text, ", median {} of {}", points(*median), points(possible));
     }
+    misconceptions(rows, &mut text);
     for note in &header.notes {
         let _ = write!(text, "\n  {note}");
     }
     rows.iter().for_each(|row| what_went_wrong(row, &mut text));
     let _ = writeln!(text, "\nisolation {}", header.receipt.sandbox);
     text
+}
+
+/// How many submissions are which labelled wrong solution, the most frequent first.
+fn misconceptions(rows: &[&Row], text: &mut String) {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for name in rows.iter().flat_map(|row| &row.misconceptions) {
+        *counts.entry(name).or_default() += 1;
+    }
+    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    for (name, count) in counts {
+        let _ = write!(text, "\n  {count} × {name}");
+    }
 }
 
 fn what_went_wrong(row: &Row, text: &mut String) {

@@ -168,6 +168,7 @@ mod tests {
             source: String::new(),
             score: earned.map(|earned| ScoreReport { earned, possible: 10.0 }),
             exercises: Vec::new(),
+            diagnoses: Vec::new(),
             diagnostics: Vec::new(),
             output: String::new(),
             measured: BTreeMap::new(),

@@ -51,6 +51,9 @@ pub(super) struct Document {
     #[schemars(range(max = 3))]
     #[serde(default)]
     pub(super) optimize: u8,
+    /// Who is told that a submission is a labelled wrong solution.
+    #[serde(default)]
+    pub(super) diagnosis: Audience,
     /// What students do.
     pub(super) exercises: Vec<ExerciseDocument>,
 }
@@ -97,6 +100,19 @@ pub(super) struct ToleranceDocument {
     pub(super) rel: Option<f64>,
     /// Absolute.
     pub(super) abs: Option<f64>,
+}
+
+/// Who is told that a submission is a labelled wrong solution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Audience {
+    /// The student, where the checks that show it are public; the instructor in any case.
+    #[default]
+    Everyone,
+    /// The instructor.
+    Instructor,
+    /// Nobody.
+    Off,
 }
 
 /// Whether submissions may have `unsafe` code.

@@ -18,7 +18,7 @@ mod sense;
 // What it means.
 mod resolve;
 
-pub use document::{Limits, UnsafeCode};
+pub use document::{Audience, Limits, UnsafeCode};
 pub use problem::SpecErrors;
 
 use grader_abi::Signature;
@@ -98,6 +98,27 @@ impl Spec {
     pub fn plan(&self, signature: &Signature) -> Result<Plan, SpecErrors> {
         resolve::plan(&self.document, signature)
             .map_err(|problems| SpecErrors::new(&self.file, &self.text, problems, &Places::of(&self.text)))
+    }
+
+    /// The same spec with other seeds.
+    #[must_use]
+    pub fn with_seeds(&self, seed: u64, secret_seed: u64) -> Self {
+        let document = serde_yaml::from_str(&self.text).expect("it was read before");
+        Self {
+            file: self.file.clone(),
+            text: self.text.clone(),
+            document: Document {
+                seed,
+                secret_seed,
+                ..document
+            },
+        }
+    }
+
+    /// Who is told that a submission is a labelled wrong solution.
+    #[must_use]
+    pub fn diagnosis(&self) -> Audience {
+        self.document.diagnosis
     }
 
     /// The assignment's name.
