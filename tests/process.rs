@@ -63,6 +63,7 @@ const LIMITS: Limits = Limits {
     call: Duration::from_millis(200),
     total: Duration::from_secs(20),
     memory: 512 << 20,
+    stack: 8 << 20,
     output: 64 << 10,
     threads: 0,
 };
@@ -328,6 +329,21 @@ fn all_calls_together_have_a_limit() {
     assert_eq!(texts(&outcomes), ["1", used_up, used_up, used_up]);
     assert_eq!(measured.workers, 1);
     assert!(measured.usage.cpu >= limits.total);
+}
+
+#[test]
+fn a_stack_is_as_deep_as_the_spec_says() {
+    for (stack, depth) in [(256 << 10, 0), (8 << 20, 7), (64 << 20, 63)] {
+        let limits = Limits {
+            stack,
+            call: Duration::from_secs(2),
+            ..LIMITS
+        };
+        let (outcomes, measured) = answers_within(limits, &[vec![act(&format!("sink {depth}")), act("recurse")]]);
+        let overflow = "crashed with signal 6: has overflowed its stack";
+        assert_eq!(texts(&outcomes), ["1", overflow], "{stack} bytes");
+        assert_eq!(measured.workers, 1);
+    }
 }
 
 #[test]

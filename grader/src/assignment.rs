@@ -8,12 +8,12 @@ use blake3::Hasher;
 use fs_err as fs;
 use grader_engine::spec::{Audience, Spec, SpecErrors};
 use grader_engine::{Phase, Plan, ReferenceAnswers, fingerprint};
-use tempfile::TempDir;
 
 use crate::build::{CompileError, Compiled, Options, PrepareError, Recipe};
 use crate::cache::Cache;
 use crate::discover::{Problem, Source};
 use crate::sandbox::Isolation;
+use crate::scratch::{Purpose, Scratch};
 use crate::session::{Limits, ProbeError, Session, Settings, SignatureError, probe, signature};
 
 /// An assignment, ready to grade submissions.
@@ -44,7 +44,7 @@ pub struct Assignment {
     /// The template's folder.
     pub template: PathBuf,
     /// Holds what is needed while it is graded; gone with the assignment.
-    pub scratch: TempDir,
+    pub scratch: Scratch,
 }
 
 /// What an assignment was made from: equal receipts, equal grades.
@@ -164,7 +164,7 @@ impl Assignment {
         let template = folder("template", spec.template(), "Cargo.toml")?;
 
         fs::create_dir_all(&places.cache)?;
-        let scratch = tempfile::Builder::new().prefix("run-").tempdir_in(&places.cache)?;
+        let scratch = Scratch::new(Purpose::Run, &places.cache)?;
         let limits = spec.limits();
         let mut settings = Settings {
             grader: places.grader.clone(),
@@ -173,6 +173,7 @@ impl Assignment {
                 call: limits.call,
                 total: limits.total,
                 memory: limits.memory,
+                stack: limits.stack,
                 output: usize::try_from(limits.output).unwrap_or(usize::MAX),
                 threads: spec.threads(),
             },

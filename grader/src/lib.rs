@@ -31,6 +31,7 @@ pub mod discover;
 pub mod build;
 pub mod cache;
 pub mod sandbox;
+pub mod scratch;
 pub mod session;
 pub mod worker;
 

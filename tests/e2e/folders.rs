@@ -49,6 +49,23 @@ fn a_folder_without_submissions_is_refused_and_says_what_it_lacks() {
 }
 
 #[test]
+fn a_library_without_a_solution_is_a_failed_build_in_one_line() {
+    let class = class();
+    write(&class.path().join("blank/src/lib.rs"), "");
+    let exported = fs::read_to_string(submission("untouched").join("src/lib.rs")).unwrap();
+    let unexported = exported.replace("contract::export!(Solution);", "");
+    assert_ne!(unexported, exported);
+    write(&class.path().join("unexported/src/lib.rs"), unexported);
+    let report = report(class.path());
+    let why = "the library exports no solution: is `contract::export!(…);` still in `src/lib.rs`?";
+    for id in ["blank", "unexported"] {
+        assert_eq!(became(&report, id), (Status::BuildFailed, 0.0, Some(why)));
+        let exercises = &of(&report, id).exercises;
+        assert!(exercises.iter().all(|exercise| exercise.checks.is_empty()), "{id}");
+    }
+}
+
+#[test]
 fn nothing_beside_src_ever_runs_or_matters() {
     let class = class();
     let hostile = class.path().join("hostile");

@@ -46,7 +46,7 @@ exercises:
 ";
 
 /// What is replaced by what.
-const BROKEN: [(&str, &str, &str); 77] = [
+const BROKEN: [(&str, &str, &str); 79] = [
     ("unknown key", "points: 10\nseed", "point: 10\nseed"),
     ("unknown key of a check", "cases: 10", "case: 10"),
     ("missing key", "title: First\n    ", ""),
@@ -76,6 +76,12 @@ const BROKEN: [(&str, &str, &str); 77] = [
     ("a tolerance that accepts all", "rel: 1e-9", "rel: 1.5"),
     ("a time without unit", "call: 1 s", "call: 1"),
     ("an unknown unit", "memory: 512 MiB", "memory: 512 MB"),
+    ("a stack of no use", "memory: 512 MiB", "stack: 1 KiB"),
+    (
+        "a stack without end",
+        "memory: 512 MiB",
+        "memory: 512 MiB, stack: 513 MiB",
+    ),
     ("unknown function", "call: entropy(p)", "call: entorpy(p)"),
     ("unknown name", "call: entropy(p)", "call: entropy(pp)"),
     ("wrong argument count", "call: entropy(p)", "call: entropy(p, p)"),

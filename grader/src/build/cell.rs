@@ -15,7 +15,7 @@ use std::process::{Command, ExitCode};
 
 use rustix::process::{Pid, Resource};
 
-use crate::sandbox::{Access, Bound, Calls, Confinement, Isolation, Opening, Root, STACK, close_descriptors};
+use crate::sandbox::{Access, Bound, Calls, Confinement, Isolation, Opening, Root, close_descriptors};
 
 /// What the hidden subcommand is called.
 pub const SUBCOMMAND: &str = "__compile";
@@ -25,6 +25,9 @@ pub(super) const NOT_CONFINED: i32 = 70;
 
 /// Bytes of address space for one compiler, or for its linker.
 pub(super) const MEMORY: u64 = 2 << 30;
+
+/// Bytes of its stack, whatever the grader's own is.
+const STACK: u64 = 8 << 20;
 
 /// The largest file that a compiler may write, in bytes.
 pub(super) const LARGEST_FILE: u64 = 64 << 20;

@@ -59,6 +59,18 @@ const KEEP: usize = 1 << 20;
 /// What a Rust program says when it gets no memory, the compiler too.
 const OUT_OF_MEMORY: &str = "memory allocation of ";
 
+/// What the system calls a full disk.
+const NO_SPACE: &str = "No space left on device";
+
+/// What compilers and linkers call it when they cannot write.
+const CANNOT_WRITE: [&str; 5] = [
+    "IO failure on output stream",
+    "failed to open",
+    "failed to write",
+    "cannot open output file",
+    "final link failed",
+];
+
 impl Recipe {
     /// Compiles the crate in `source`, a copy that holds `src/lib.rs`, to a library in `out`, a folder of its own.
     ///
@@ -198,6 +210,7 @@ impl Recipe {
             let why = format!("the compiler {what}");
             Ok(Compiled::Failed { why })
         };
+        let no_space = || Err(CompileError::Machine(NO_SPACE.to_owned()));
         let limit = self.options.limit.as_secs_f64();
         match finished.ending {
             Err(Limit::Cpu) => failed(&format!("used up its {limit} s of CPU time")),
@@ -209,6 +222,7 @@ impl Recipe {
             Ok(Ending::Signalled(libc::SIGABRT)) if finished.stderr.tail().contains(OUT_OF_MEMORY) => {
                 failed(&format!("used up its {} GiB of memory", MEMORY >> 30))
             }
+            Ok(Ending::Signalled(libc::SIGBUS)) => no_space(),
             Ok(Ending::Signalled(signal)) => failed(&format!("crashed with signal {signal}")),
             Ok(Ending::Exited(NOT_CONFINED)) => Err(CompileError::Machine(finished.stderr.tail().trim().to_owned())),
             Ok(Ending::Exited(0)) if is_plain_file(&artifact) => {
@@ -221,6 +235,7 @@ impl Recipe {
             Ok(Ending::Exited(0)) => Err(CompileError::Machine("it made no library".to_owned())),
             Ok(Ending::Exited(_)) => match errors.iter().find(|error| is_of_the_machine(error)) {
                 Some(error) => Err(CompileError::Machine(error.message.clone())),
+                None if errors.is_empty() && says_no_space(&finished.stderr.tail()) => no_space(),
                 None if errors.is_empty() => failed(&format!("gave up:\n{}", finished.stderr.tail())),
                 None => Ok(Compiled::Rejected(errors)),
             },
@@ -231,7 +246,10 @@ impl Recipe {
 /// Whether an error is about the machine. Whatever a source can provoke, `compile_error!` included, has a place in it.
 fn is_of_the_machine(error: &Diagnostic) -> bool {
     let no_linker = error.message.starts_with("linker `") && error.message.ends_with("` not found");
-    let no_space = error.message.contains("No space left on device");
+    let no_space = error.message.contains(NO_SPACE);
+    // Who writes to a mapped file for which there is no room gets this signal.
+    let linking = error.message.starts_with("linking with `");
+    let no_space = no_space || linking && (error.message.ends_with("(SIGBUS)") || says_no_space(&error.rendered));
     error.place.is_none() && (no_linker || no_space)
 }
 
@@ -241,7 +259,89 @@ fn make_readable(artifact: &Path) -> Result<(), CompileError> {
     readable.map_err(|error| CompileError::Machine(error.to_string()))
 }
 
+/// Whether one of these lines says that a file could not be written. The names of libraries and symbols, which a source
+/// chooses, stand in lines of another kind.
+fn says_no_space(rendered: &str) -> bool {
+    let mut lines = rendered.lines().filter(|line| line.ends_with(NO_SPACE));
+    lines.any(|line| CANNOT_WRITE.iter().any(|what| line.contains(what)))
+}
+
 /// The folder is one that a source's compiler could write to.
 fn is_plain_file(path: &Path) -> bool {
     path.symlink_metadata().is_ok_and(|metadata| metadata.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::diagnostic::Place;
+    use super::*;
+
+    #[test]
+    fn a_machine_that_fails_is_told_from_a_source_that_does() {
+        let linking = "linking with `/r/rust-lld` failed: exit status: 1";
+        let place = Some(Place {
+            file: "src/lib.rs".to_owned(),
+            line: 1,
+            column: 1,
+        });
+        for (message, note, place, of_the_machine) in [
+            ("linker `cc` not found", "", None, true),
+            ("linker `cc` not found", "", place.clone(), false),
+            (
+                "failed to write /o/a.rmeta: No space left on device (os error 28)",
+                "",
+                None,
+                true,
+            ),
+            (
+                linking,
+                "LLVM ERROR: IO failure on output stream: No space left on device",
+                None,
+                true,
+            ),
+            (
+                linking,
+                "rust-lld: error: failed to open /o/submission.so: No space left on device",
+                None,
+                true,
+            ),
+            (
+                linking,
+                "/usr/bin/ld: final link failed: No space left on device",
+                None,
+                true,
+            ),
+            ("linking with `/r/rust-lld` failed: signal: 7 (SIGBUS)", "", None, true),
+            (
+                "linking with `/r/rust-lld` failed: signal: 11 (SIGSEGV)",
+                "",
+                None,
+                false,
+            ),
+            (linking, "rust-lld: error: undefined symbol: f", None, false),
+            (
+                linking,
+                "rust-lld: error: unable to find library -lNo space left on device",
+                None,
+                false,
+            ),
+            (
+                linking,
+                "LLVM ERROR: IO failure on output stream: No space left on device",
+                place,
+                false,
+            ),
+        ] {
+            let error = Diagnostic {
+                level: Level::Error,
+                message: message.to_owned(),
+                code: None,
+                place,
+                rendered: format!(
+                    "error: {message}\n  = note:  \"/r/rust-lld\" \"-o\" \"a.so\"\n  = note: {note}\n          \n"
+                ),
+            };
+            assert_eq!(is_of_the_machine(&error), of_the_machine, "{message}: {note}");
+        }
+    }
 }

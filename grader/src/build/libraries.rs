@@ -7,12 +7,13 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use tempfile::TempDir;
+
+use crate::scratch::{Purpose, Scratch};
 
 /// A folder of libraries, gone with its last owner.
 #[derive(Debug)]
 pub(super) struct Libraries {
-    folder: TempDir,
+    folder: Scratch,
 }
 
 /// One of cargo's messages, of which only those about built files have any.
@@ -26,7 +27,7 @@ impl Libraries {
     /// Gathers below this folder the libraries that cargo says it has built. A name holds a hash of what is in it, so that
     /// two of one name are one.
     pub(super) fn gather(messages: &[u8], cache: &Path) -> io::Result<Self> {
-        let folder = tempfile::Builder::new().prefix("libraries-").tempdir_in(cache)?;
+        let folder = Scratch::new(Purpose::Libraries, cache)?;
         for file in messages.split(|byte| *byte == b'\n').flat_map(files) {
             let name = file.file_name().unwrap_or_default();
             keep(&file, &folder.path().join(name))?;
@@ -36,7 +37,7 @@ impl Libraries {
 
     /// Another folder with the same libraries, below this one.
     pub(super) fn link(from: &Path, cache: &Path) -> io::Result<Self> {
-        let folder = tempfile::Builder::new().prefix("libraries-").tempdir_in(cache)?;
+        let folder = Scratch::new(Purpose::Libraries, cache)?;
         for file in std::fs::read_dir(from)? {
             let file = file?.path();
             if is_library(&file) {

@@ -18,6 +18,7 @@ use super::stamp::Stamps;
 use super::toolchain::{Linker, Toolchain, system_places};
 use super::{Options, Recipe};
 use crate::sandbox::{Access, Ending, Finished, Job, Limits, run};
+use crate::scratch::{Purpose, Scratch};
 
 /// Why there is no recipe: the instructor's to mend.
 #[derive(Debug, thiserror::Error)]
@@ -99,10 +100,7 @@ impl Recipe {
             return Ok(recipe);
         }
         let started_at = SystemTime::now();
-        let scratch = tempfile::Builder::new()
-            .prefix("record-")
-            .tempdir_in(&cache)
-            .map_err(in_cache)?;
+        let scratch = Scratch::new(Purpose::Record, &cache).map_err(in_cache)?;
         let file = scratch.path().join("record");
         let toolchain = Toolchain::find(template)?;
         let environment = cargo_environment(&toolchain, options, &file);

@@ -56,7 +56,7 @@ pub struct Graded {
 pub enum GradeResult {
     /// It was checked.
     Graded(Box<Scored>),
-    /// It does not compile.
+    /// It does not compile, or not to a solution.
     BuildFailed {
         /// Why, in one line.
         why: String,
@@ -249,7 +249,10 @@ fn check_all(bench: Bench<'_>, source: &Source, scratch: &Path, graded: &mut Gra
                     }
                 }
                 let artifact = artifact.as_deref().expect("it was built above");
-                check(bench, phase, artifact, &key, graded)
+                match check(bench, phase, artifact, &key, graded) {
+                    Ok(checked) => checked,
+                    Err(result) => return result,
+                }
             }
         };
         for (check, verdict) in plan.phase(phase).into_iter().zip(checked.judged) {
@@ -288,7 +291,13 @@ fn build(bench: Bench<'_>, source: &Source, scratch: &Path, graded: &mut Graded)
 }
 
 /// One phase, in a session of its own. What came of it is kept if it can be expected to come again.
-fn check(bench: Bench<'_>, phase: Phase, artifact: &Path, key: &str, graded: &mut Graded) -> Checked {
+fn check(
+    bench: Bench<'_>,
+    phase: Phase,
+    artifact: &Path,
+    key: &str,
+    graded: &mut Graded,
+) -> Result<Checked, GradeResult> {
     let assignment = bench.assignment;
     let listener = if bench.misconceptions.is_some() {
         Listener::recording()
@@ -302,6 +311,10 @@ fn check(bench: Bench<'_>, phase: Phase, artifact: &Path, key: &str, graded: &mu
     };
     let heard = questions.put(phase, artifact, listener);
     add(&mut graded.measured, &heard.measured.usage, heard.measured.workers);
+    if let Some(why) = heard.measured.unusable {
+        let diagnostics = Vec::new();
+        return Err(GradeResult::BuildFailed { why, diagnostics });
+    }
     let failed = heard.judged.iter().any(|judged| !judged.verdict.is_pass());
     let diagnosed = match bench.misconceptions {
         Some(misconceptions) if failed => misconceptions.diagnose(phase, &heard.listener.recording_of_all()),
@@ -310,7 +323,7 @@ fn check(bench: Bench<'_>, phase: Phase, artifact: &Path, key: &str, graded: &mu
     let checked = Checked {
         judged: heard.judged,
         output: match phase {
-            Phase::Open => without_thread_numbers(&heard.measured.output.text()),
+            Phase::Open => heard.measured.output.text(),
             // Nobody may see it.
             Phase::Hidden => String::new(),
         },
@@ -321,51 +334,13 @@ fn check(bench: Bench<'_>, phase: Phase, artifact: &Path, key: &str, graded: &mu
     } else {
         graded.settled = false;
     }
-    checked
-}
-
-/// A dying thread says its number, which differs from run to run: `thread 'main' (1234) has overflowed its stack`.
-fn without_thread_numbers(printed: &str) -> String {
-    let line = |line: &str| {
-        let numbered = line.starts_with("thread '").then(|| line.split_once("' (")).flatten();
-        let parted = numbered.and_then(|(name, rest)| Some((name, rest.split_once(") ")?)));
-        match parted {
-            Some((name, (number, rest))) if number.bytes().all(|byte| byte.is_ascii_digit()) => {
-                format!("{name}' {rest}")
-            }
-            Some(_) | None => line.to_owned(),
-        }
-    };
-    printed.split_inclusive('\n').map(line).collect()
+    Ok(checked)
 }
 
 fn add(sum: &mut Measured, usage: &Usage, workers: u32) {
     sum.usage.cpu += usage.cpu;
     sum.usage.wall += usage.wall;
+    sum.usage.waited += usage.waited;
     sum.usage.peak_memory = sum.usage.peak_memory.max(usage.peak_memory);
     sum.workers += workers;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_numbers_of_threads_are_not_in_what_was_printed() {
-        for (printed, kept) in [
-            (
-                "\nthread 'main' (4711) has overflowed its stack\nfatal runtime error\n",
-                "\nthread 'main' has overflowed its stack\nfatal runtime error\n",
-            ),
-            (
-                "thread 'it's' (1) panicked at src/lib.rs:1:1:",
-                "thread 'it's' panicked at src/lib.rs:1:1:",
-            ),
-            ("thread 'main' (me) is here", "thread 'main' (me) is here"),
-            ("my thread 'main' (1) is here\r\n", "my thread 'main' (1) is here\r\n"),
-            ("", ""),
-        ] {
-            assert_eq!(without_thread_numbers(printed), kept);
-        }
-    }
 }

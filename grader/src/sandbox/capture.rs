@@ -2,8 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io::{ErrorKind, Read};
-
-use rustix::process::Pid;
+use std::ops::Range;
 
 /// A child that prints more than this many bytes is killed.
 pub const MAX_OUTPUT: u64 = 64 << 20;
@@ -82,16 +81,18 @@ impl Capture {
         self.total += other.total;
     }
 
-    /// Takes the number of the process out of what the standard library has printed: it is another one in every run.
-    pub(crate) fn forget(&mut self, pid: Pid) {
-        let numbered = format!("thread 'main' ({})", pid.as_raw_pid());
-        // What is no text is left as it is.
-        let Ok(text) = str::from_utf8(&self.head) else {
-            return;
-        };
-        let head = text.replace(&numbered, "thread 'main'").into_bytes();
-        self.total -= (self.head.len() - head.len()) as u64;
-        self.head = head;
+    /// Takes the numbers of threads out of what the standard library says of those that die, since they are others in
+    /// every run: `thread 'main' (1234) has overflowed its stack`.
+    pub(crate) fn forget_thread_numbers(&mut self) {
+        let before = self.head.len();
+        let dropped = self.total - before as u64;
+        self.head = without_thread_numbers(&self.head);
+        // The last words may be among what was not kept, and count by what is left of them.
+        let tail = self.tail.make_contiguous();
+        let unseen = usize::try_from(dropped).unwrap_or(usize::MAX).min(tail.len());
+        let unseen = &tail[tail.len() - unseen..];
+        let forgotten = before - self.head.len() + unseen.len() - without_thread_numbers(unseen).len();
+        self.total -= forgotten as u64;
     }
 
     /// Reads once from a pipe that does not block.
@@ -113,6 +114,27 @@ impl Capture {
             }
         }
     }
+}
+
+fn without_thread_numbers(printed: &[u8]) -> Vec<u8> {
+    let lines = printed.split_inclusive(|byte| *byte == b'\n');
+    let lines = lines.map(|line| match number_in(line) {
+        Some(number) => [&line[..number.start], &line[number.end..]].concat(),
+        None => line.to_owned(),
+    });
+    lines.collect::<Vec<_>>().concat()
+}
+
+/// Where a line like `thread 'main' (1234) …` has ` (1234)`.
+fn number_in(line: &[u8]) -> Option<Range<usize>> {
+    let find = |from: usize, text: &[u8]| {
+        let found = line[from..].windows(text.len()).position(|window| window == text)?;
+        Some(from + found)
+    };
+    let start = line.starts_with(b"thread '").then(|| find(0, b"' ("))?? + 1;
+    let end = find(start, b") ")? + 1;
+    let is_number = line[start + 2..end - 1].iter().all(u8::is_ascii_digit);
+    is_number.then_some(start..end)
 }
 
 /// What one read from a pipe gave.
@@ -168,11 +190,39 @@ mod tests {
     }
 
     #[test]
-    fn a_process_has_no_number_in_what_it_printed() {
-        let mut capture = Capture::new(100);
-        capture.push(b"\nthread 'main' (1) has overflowed its stack (1)\n");
-        capture.forget(Pid::INIT);
-        assert_eq!(capture.text(), "\nthread 'main' has overflowed its stack (1)\n");
+    fn the_numbers_of_threads_are_not_in_what_was_printed() {
+        for (printed, kept) in [
+            (
+                "\nthread 'main' (4711) has overflowed its stack (1)\nfatal runtime error\n",
+                "\nthread 'main' has overflowed its stack (1)\nfatal runtime error\n",
+            ),
+            (
+                "thread 'it's' (1) panicked at src/lib.rs:1:1:",
+                "thread 'it's' panicked at src/lib.rs:1:1:",
+            ),
+            ("thread 'main' (me) is here", "thread 'main' (me) is here"),
+            ("my thread 'main' (1) is here\r\n", "my thread 'main' (1) is here\r\n"),
+            ("thread 'main' (1)", "thread 'main' (1)"),
+            ("", ""),
+        ] {
+            let mut capture = Capture::new(100);
+            capture.push(printed.as_bytes());
+            capture.forget_thread_numbers();
+            assert_eq!(capture.text(), kept);
+        }
+    }
+
+    #[test]
+    fn last_words_that_are_not_kept_count_alike_in_every_run() {
+        let text = |number: &str| {
+            let mut capture = Capture::new(4);
+            capture.push(b"much more\n");
+            capture.push(format!("thread 'main' ({number}) has overflowed its stack\n").as_bytes());
+            capture.forget_thread_numbers();
+            capture.text()
+        };
+        assert_eq!(text("99999"), "much\n[45 more bytes not kept]\n");
+        assert_eq!(text("99999"), text("100000"));
     }
 
     #[test]

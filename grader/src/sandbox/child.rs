@@ -39,6 +39,8 @@ pub struct Usage {
     pub cpu: Duration,
     /// Time from its start to its end.
     pub wall: Duration,
+    /// Of that, time for which it waited for a processor; zero where the system does not tell.
+    pub waited: Duration,
     /// The most memory it held at once, in bytes; not known of one that died by itself and held less than the grader.
     pub peak_memory: Option<u64>,
 }
@@ -97,12 +99,6 @@ impl Child {
         Ok(child)
     }
 
-    /// Its number.
-    #[must_use]
-    pub fn pid(&self) -> Pid {
-        self.pid
-    }
-
     /// Something to poll that becomes readable when the child ends; without it, ask [`Child::has_ended`] now and then.
     #[must_use]
     pub fn end(&self) -> Option<BorrowedFd<'_>> {
@@ -128,6 +124,18 @@ impl Child {
         cpu_clock(self.pid).unwrap_or_default()
     }
 
+    /// For how long it could have run until now while others did; zero where the system does not tell.
+    #[must_use]
+    pub fn waited(&self) -> Duration {
+        waited(self.pid).unwrap_or_default()
+    }
+
+    /// How long it has been running or asleep.
+    #[must_use]
+    pub fn own_age(&self) -> Duration {
+        self.age().saturating_sub(self.waited())
+    }
+
     /// Ends the child and its whole group, now.
     pub fn kill(&mut self) {
         if self.reaped {
@@ -141,6 +149,7 @@ impl Child {
     /// Kills what is left of the group and takes the child's own ending.
     pub fn reap(&mut self) -> (Ending, Usage) {
         let peak_alive = peak_of(self.pid);
+        let waited = self.waited();
         self.kill();
         self.reaped = true;
         let (status, resources) = wait4(self.pid);
@@ -149,6 +158,7 @@ impl Child {
         let usage = Usage {
             cpu: duration(resources.ru_utime) + duration(resources.ru_stime),
             wall: self.age(),
+            waited,
             peak_memory: peak_alive.or(peak_dead),
         };
         (ending(status), usage)
@@ -200,6 +210,22 @@ fn peak_of(pid: Pid) -> Option<u64> {
     Some(kibibytes * 1024)
 }
 
+/// The longest that a thread of a process has waited for a processor. Threads wait side by side, so that their sum could
+/// outrun the clock.
+fn waited(pid: Pid) -> Option<Duration> {
+    let threads = std::fs::read_dir(format!("/proc/{}/task", pid.as_raw_pid())).ok()?;
+    let files = threads.flatten().map(|thread| thread.path().join("schedstat"));
+    files
+        .filter_map(|file| waiting_time(&std::fs::read_to_string(file).ok()?))
+        .max()
+}
+
+/// The second of three numbers, in nanoseconds.
+fn waiting_time(schedstat: &str) -> Option<Duration> {
+    let nanoseconds = schedstat.split_whitespace().nth(1)?.parse().ok()?;
+    Some(Duration::from_nanos(nanoseconds))
+}
+
 fn peak_memory(resources: &libc::rusage) -> u64 {
     u64::try_from(resources.ru_maxrss).unwrap_or(0) * MAXRSS_UNIT
 }
@@ -237,4 +263,22 @@ fn ending(status: i32) -> Ending {
 
 fn duration(time: libc::timeval) -> Duration {
     Duration::new(time.tv_sec.unsigned_abs(), 1000 * time.tv_usec.unsigned_abs() as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_has_waited_what_the_kernel_says_in_second_place() {
+        for (schedstat, waited) in [
+            ("812345 1500000000 17\n", Some(Duration::from_millis(1500))),
+            ("0 0 0\n", Some(Duration::ZERO)),
+            ("812345", None),
+            ("1 -1 1", None),
+            ("", None),
+        ] {
+            assert_eq!(waiting_time(schedstat), waited, "{schedstat:?}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! A child gets the environment that its job names and nothing else, three pipes, and a process group of its own. Its
 //! CPU time is limited, so that a loaded machine changes nothing; [`PATIENCE`] times that is the limit on the wall clock,
-//! for children that sleep. Whatever happens, the whole group is killed and the child is reaped.
+//! for children that sleep, less the time for which they waited for a processor. Whatever happens, the whole group is killed and the child is reaped.
 //!
 //! Must never: leave a process behind, wait without a limit, or hold more of a child's output than it was asked to keep.
 
@@ -20,13 +20,14 @@ pub use run::{Finished, Limit, Limits, run};
 
 pub(crate) use capture::{Reading, read_some};
 pub(crate) use confine::{
-    Access, Bound, Calls, Confinement, Opening, Root, STACK, close_descriptors, meaning, tasks_of_a_worker,
+    Access, Bound, Calls, Confinement, Opening, Root, close_descriptors, meaning, set_stack, tasks_of_a_worker,
 };
 pub(crate) use run::poll_for;
 
 use std::time::Duration;
 
-/// How many times longer than its CPU limit a child may take by the clock on the wall.
+/// How many times longer than its CPU limit a child may take by the clock on the wall, while it does not wait for a
+/// processor.
 pub const PATIENCE: u32 = 10;
 
 /// The longest a wait for events may be where the system cannot wake us at a child's end.

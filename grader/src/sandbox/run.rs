@@ -103,7 +103,7 @@ pub(crate) fn poll_for(fds: &mut [PollFd<'_>], longest: Duration) -> io::Result<
 fn exceeded(child: &Child, printed: u64, limits: &Limits) -> Option<Limit> {
     if child.cpu() >= limits.cpu {
         Some(Limit::Cpu)
-    } else if child.age() >= limits.cpu.saturating_mul(PATIENCE) {
+    } else if child.own_age() >= limits.cpu.saturating_mul(PATIENCE) {
         Some(Limit::Wall)
     } else if printed > MAX_OUTPUT {
         Some(Limit::Output)

@@ -168,6 +168,7 @@ mod tests {
         call: Duration::from_millis(500),
         total: Duration::from_secs(30),
         memory: 1 << 29,
+        stack: 8 << 20,
         output: 1 << 16,
         threads: 0,
     };

@@ -11,7 +11,7 @@ use grader_engine::Call;
 use rustix::event::{PollFd, PollFlags};
 
 use super::Settings;
-use super::clock::{Clock, Stage};
+use super::clock::{Clock, Stage, Times};
 use super::greeting::{loaded, ready};
 use super::judge::{Cause, Death};
 use crate::sandbox::{
@@ -115,6 +115,7 @@ impl Link {
             outbox: std::path::absolute(outbox.path())?,
             parent: rustix::process::getpid(),
             memory: limits.memory,
+            stack: limits.stack,
             // Well behind our own limit, for a worker that has lost its grader.
             cpu: limits.total.saturating_mul(2).saturating_add(Duration::from_secs(1)),
             threads: limits.threads,
@@ -181,7 +182,7 @@ impl Link {
             answered: 0,
             on_reply,
         };
-        self.clock.start(self.child.cpu());
+        self.clock.start(self.times());
         while !self.is_complete(&queue) {
             if let Err(end) = self.turn(&mut queue) {
                 return self.conclude(end, &mut queue);
@@ -195,7 +196,7 @@ impl Link {
     pub(super) fn end(mut self) -> (Usage, Capture) {
         let (_, usage) = self.reap();
         self.output.read_rest(&mut self.child.stderr);
-        self.output.forget(self.child.pid());
+        self.output.forget_thread_numbers();
         (usage, self.output)
     }
 
@@ -313,13 +314,20 @@ impl Link {
         if self.output.total() > MAX_OUTPUT {
             return Some(Cause::Output);
         }
-        let cpu = self.child.cpu();
+        let times = self.times();
         // Until a worker is ready, whatever it does is our doing.
         if self.stage == Stage::Starting {
-            let is_late = cpu >= START || self.child.age() >= START * PATIENCE;
+            let is_late = times.cpu >= START || self.child.own_age() >= START * PATIENCE;
             return is_late.then(|| Cause::NotReady("it takes too long".to_owned()));
         }
-        self.clock.check(self.stage, self.outbox.made(), cpu)
+        self.clock.check(self.stage, self.outbox.made(), times)
+    }
+
+    fn times(&self) -> Times {
+        Times {
+            cpu: self.child.cpu(),
+            waited: self.child.waited(),
+        }
     }
 
     /// Takes what the worker said before its end, and finds out what that was.

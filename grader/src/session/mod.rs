@@ -33,7 +33,7 @@ use grader_abi::{Decoder, Encoder, Signature};
 use grader_engine::{Call, Caller, Outcome};
 
 use crate::sandbox::{Capture, Isolation, Usage};
-use judge::Death;
+use judge::{Cause, Death};
 use link::{Link, Stop};
 use tally::Tally;
 use wave::{Going, Position, Wave};
@@ -48,6 +48,8 @@ pub struct Limits {
     pub total: Duration,
     /// Bytes of memory.
     pub memory: u64,
+    /// Of that, bytes of the stack.
+    pub stack: u64,
     /// Bytes that are kept of what it prints.
     pub output: usize,
     /// How many threads it may start, at least; with 0, none.
@@ -78,6 +80,8 @@ pub struct Measured {
     pub workers: u32,
     /// What was printed, to stdout or stderr.
     pub output: Capture,
+    /// Why the library cannot be used, if the first worker has found that out before any call.
+    pub unusable: Option<String>,
 }
 
 /// Answers calls to one submission. It stays on one thread: a worker dies with the thread that started it.
@@ -115,6 +119,7 @@ impl<'a> Session<'a> {
                 usage: Usage::default(),
                 workers: 0,
                 output: Capture::new(settings.limits.output),
+                unusable: None,
             },
             stays: PhantomData,
         }
@@ -163,6 +168,11 @@ impl<'a> Session<'a> {
 
     fn bury(&mut self, death: &Death, position: Position, wave: &mut Wave<'_>) {
         let outcome = judge::death(&death.cause, &self.settings.limits);
+        if let Cause::Unusable(why) = &death.cause
+            && self.measured.workers == 1
+        {
+            self.measured.unusable = Some(why.clone());
+        }
         self.tally.count(wave.call(position).function, death, &outcome);
         wave.end_life(position, &outcome);
     }
@@ -184,6 +194,7 @@ impl<'a> Session<'a> {
         let sum = &mut self.measured.usage;
         sum.cpu += usage.cpu;
         sum.wall += usage.wall;
+        sum.waited += usage.waited;
         sum.peak_memory = sum.peak_memory.max(usage.peak_memory);
         self.measured.output.append(&output);
     }

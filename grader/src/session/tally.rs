@@ -1,7 +1,8 @@
 //! How often a submission ended its workers, and what is not tried any more because of that.
 //!
 //! After [`MAX_TIMEOUTS`] time-outs or [`MAX_DEATHS`] deaths of other kinds in one function, its remaining calls are not
-//! tried; nothing is after the CPU time of all calls is used up, or after [`MAX_LOADS`] workers that never came to a call.
+//! tried; nothing is after the CPU time of all calls is used up, after a library turned out to be of no use, or after
+//! [`MAX_LOADS`] workers that never came to a call.
 
 use std::collections::BTreeMap;
 
@@ -41,7 +42,8 @@ impl Tally {
         if !death.loaded {
             self.loads += 1;
         }
-        if death.cause == Cause::TotalTime || self.loads == MAX_LOADS {
+        let is_hopeless = matches!(death.cause, Cause::TotalTime | Cause::Unusable(_));
+        if is_hopeless || self.loads == MAX_LOADS {
             self.all = Some(outcome.clone());
         }
         let count = self.functions.entry(function).or_default();
@@ -142,6 +144,13 @@ mod tests {
             cause: Cause::Output,
         };
         let outcome = Outcome::Exited { code: 4 };
+        let mut useless = Tally::default();
+        let unusable = Death {
+            loaded: false,
+            cause: Cause::Unusable("no entry".to_owned()),
+        };
+        useless.count(0, &unusable, &outcome);
+        assert_eq!(useless.verdict(7), Some(outcome.clone()));
         tally.count(0, &unloaded, &outcome);
         assert_eq!(tally.verdict(7), None);
         tally.count(1, &unloaded, &outcome);

@@ -3,12 +3,14 @@
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::unix::process::CommandExt;
+use std::process::Command;
 
 use rustix::process::Resource;
 
 use super::Orders;
 use crate::sandbox::{
-    Access, Bound, Calls, Confinement, Level, Opening, Root, STACK, close_descriptors, tasks_of_a_worker,
+    Access, Bound, Calls, Confinement, Level, Opening, Root, close_descriptors, set_stack, tasks_of_a_worker,
 };
 
 /// Protocol descriptors get numbers from here on, away from those that programs expect to find.
@@ -27,6 +29,17 @@ const NEEDED: [&str; 5] = [
     "libdl.so.2",
     "librt.so.1",
 ];
+
+/// Begins this program anew, in the same process, unless its stack has the size that was ordered.
+pub(super) fn begin_with_stack(bytes: u64) -> io::Result<()> {
+    if !set_stack(bytes)? {
+        return Ok(());
+    }
+    let again = Command::new(std::env::current_exe()?)
+        .args(std::env::args_os().skip(1))
+        .exec();
+    Err(again)
+}
 
 /// Moves the protocol off stdin and stdout: stdin then is empty, and stdout is where stderr goes.
 pub(super) fn move_protocol() -> io::Result<(OwnedFd, OwnedFd)> {
@@ -91,7 +104,7 @@ fn bounds(orders: &Orders) -> Vec<Bound> {
     bounds.extend([
         Bound::new(Resource::As, orders.memory),
         Bound::cpu(orders.cpu.as_secs()),
-        Bound::new(Resource::Stack, STACK),
+        Bound::new(Resource::Stack, orders.stack),
         Bound::new(Resource::Fsize, 0),
         Bound::new(Resource::Nofile, 32),
     ]);

@@ -85,6 +85,8 @@ pub struct Orders {
     pub parent: Pid,
     /// Bytes of address space.
     pub memory: u64,
+    /// Of that, bytes of the stack.
+    pub stack: u64,
     /// CPU time after which the kernel ends the worker if the grader has not.
     pub cpu: Duration,
     /// How many threads the submission may start, at least.
@@ -106,6 +108,7 @@ impl Orders {
             self.outbox.clone().into(),
             self.parent.as_raw_pid().to_string().into(),
             self.memory.to_string().into(),
+            self.stack.to_string().into(),
             self.cpu.as_secs().to_string().into(),
             self.threads.to_string().into(),
             self.isolation.name().into(),
@@ -121,6 +124,7 @@ impl Orders {
             outbox,
             parent,
             memory,
+            stack,
             cpu,
             threads,
             isolation,
@@ -135,6 +139,7 @@ impl Orders {
             outbox: outbox.into(),
             parent: Pid::from_raw(number(parent)?)?,
             memory: number(memory)?,
+            stack: number(stack)?,
             cpu: Duration::from_secs(number(cpu)?),
             threads: number(threads)?,
             isolation: Isolation::from_name(isolation.to_str()?)?,
@@ -179,6 +184,7 @@ struct Ready {
 }
 
 fn get_ready(orders: &Orders) -> std::io::Result<Ready> {
+    doors::begin_with_stack(orders.stack)?;
     let (requests, replies) = doors::move_protocol()?;
     doors::close_others(&requests, &replies)?;
     let replies = outbox::Writer::open(&orders.outbox, replies.into())?;
@@ -210,6 +216,7 @@ mod tests {
             outbox: "/p".into(),
             parent: Pid::INIT,
             memory: 512 << 20,
+            stack: 8 << 20,
             cpu: Duration::from_secs(61),
             threads: 3,
             isolation: Isolation::Required,

@@ -146,6 +146,10 @@ pub struct Limits {
     #[serde(deserialize_with = "unit::bytes")]
     #[schemars(with = "String", regex(pattern = unit::BYTES))]
     pub memory: u64,
+    /// Of that, the stack, in bytes.
+    #[serde(deserialize_with = "unit::stack")]
+    #[schemars(with = "String", regex(pattern = unit::BYTES))]
+    pub stack: u64,
     /// How many bytes of what it prints are kept.
     #[serde(deserialize_with = "unit::bytes")]
     #[schemars(with = "String", regex(pattern = unit::BYTES))]
@@ -159,6 +163,7 @@ impl Default for Limits {
             call: Duration::from_secs(1),
             total: Duration::from_secs(30),
             memory: 512 << 20,
+            stack: 8 << 20,
             output: 64 << 10,
         }
     }

@@ -31,6 +31,10 @@ pub(super) fn problems(document: &Document, places: &Places) -> Vec<Problem> {
             "rustc's opt-level is 0, 1, 2 or 3",
         ));
     }
+    if document.limits.stack > document.limits.memory {
+        let message = "the stack is a part of the memory, and cannot be larger than all of it";
+        problems.push(Problem::at(vec!["limits".into(), "stack".into()], message));
+    }
     for path in &places.tagged {
         problems.push(
             Problem::at(path.clone(), "a spec has no YAML tags (`!…`)")

@@ -21,12 +21,27 @@ pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Dur
     deserializer.deserialize_str(quantity).map(Duration::from_secs_f64)
 }
 
+const KIB: f64 = 1024.0;
+const MIB: f64 = 1024.0 * KIB;
+const GIB: f64 = 1024.0 * MIB;
+
+const SIZES: &[(&str, f64)] = &[("B", 1.0), ("KiB", KIB), ("MiB", MIB), ("GiB", GIB)];
+
 pub(super) fn bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
-    const KIB: f64 = 1024.0;
     let quantity = Quantity {
-        units: &[("B", 1.0), ("KiB", KIB), ("MiB", KIB * KIB), ("GiB", KIB * KIB * KIB)],
-        within: 1.0..=KIB * KIB * KIB * KIB,
+        units: SIZES,
+        within: 1.0..=1024.0 * GIB,
         wanted: "a size from 1 B to 1024 GiB, such as `64 KiB` or `512 MiB`",
+    };
+    deserializer.deserialize_str(quantity).map(|bytes| bytes as u64)
+}
+
+/// The worker itself takes some of its stack before a submission's code runs on the rest.
+pub(super) fn stack<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    let quantity = Quantity {
+        units: SIZES,
+        within: 256.0 * KIB..=GIB,
+        wanted: "a size from 256 KiB to 1 GiB, such as `8 MiB`",
     };
     deserializer.deserialize_str(quantity).map(|bytes| bytes as u64)
 }

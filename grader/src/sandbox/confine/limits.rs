@@ -4,10 +4,6 @@ use std::io;
 
 use rustix::process::{Resource, Rlimit, Uid, setrlimit};
 
-/// Bytes of a worker's stack. The process that starts workers sets it for itself: they get it when they begin, and with it
-/// the guard page where Rust looks for it.
-pub(crate) const STACK: u64 = 8 << 20;
-
 /// One limit: where the kernel warns, and where it acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Bound {
@@ -62,12 +58,14 @@ pub(super) fn set(bounds: &[Bound]) -> io::Result<()> {
     Ok(())
 }
 
-/// Has every process that this one starts begin with [`STACK`], or as much of it as may be had.
-pub(super) fn set_stack() -> io::Result<()> {
-    let maximum = rustix::process::getrlimit(Resource::Stack).maximum;
-    let current = Some(maximum.map_or(STACK, |maximum| maximum.min(STACK)));
+/// Sets the size of this process's stack in bytes, or as much of it as may be had, and says whether it was another. Where
+/// the stack ends is laid down when a program begins, so that another size is good for the next one in this process.
+pub(crate) fn set_stack(bytes: u64) -> io::Result<bool> {
+    let given = rustix::process::getrlimit(Resource::Stack);
+    let current = Some(given.maximum.map_or(bytes, |maximum| maximum.min(bytes)));
+    let maximum = given.maximum;
     setrlimit(Resource::Stack, Rlimit { current, maximum })?;
-    Ok(())
+    Ok(given.current != current)
 }
 
 /// How many processes and threads a user has, as far as this process can see.

@@ -29,7 +29,7 @@ use rustix::process::{Pid, Uid};
 use super::level::{Isolation, Level};
 
 pub(crate) use descriptors::close_descriptors;
-pub(crate) use limits::{Bound, STACK};
+pub(crate) use limits::{Bound, set_stack};
 
 /// The user that owns nothing, and the group.
 const NOBODY: u32 = 65534;
@@ -158,13 +158,11 @@ pub(crate) fn meaning(_number: u64) -> Option<(&'static str, &'static str)> {
     None
 }
 
-/// What the grader does to itself before it starts anything: no process of the same user looks into it, and what it starts
-/// has a stack of the same size everywhere.
+/// What the grader does to itself before it starts anything: no process of the same user looks into it.
 ///
 /// # Errors
 /// When the kernel refuses.
 pub fn prepare_grader() -> io::Result<()> {
-    limits::set_stack()?;
     #[cfg(target_os = "linux")]
     privileges::hide()?;
     Ok(())

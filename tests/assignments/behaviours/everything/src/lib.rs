@@ -76,7 +76,7 @@ fn act(how: &str) -> f64 {
         }
         "text" => return format!("{:?} {:e} {}", f64::MIN_POSITIVE, 0.1, [0.5; 3].len()).len() as f64,
         "allocate" => drop(black_box(vec![Box::new(0.5); 1000])),
-        _ => panic!("unknown behaviour {how}"),
+        _ => other(how),
     }
     1.0
 }
@@ -95,6 +95,24 @@ fn recurse(depth: u64) -> u64 {
         0
     } else {
         frame[0] + recurse(depth + 1)
+    }
+}
+
+fn other(how: &str) {
+    let mebibytes = how.strip_prefix("sink ").and_then(|depth| depth.parse::<usize>().ok());
+    let Some(mebibytes) = mebibytes else {
+        panic!("unknown behaviour {how}");
+    };
+    let top = 0u8;
+    sink((&raw const top).addr(), mebibytes << 20);
+}
+
+/// Goes so many bytes down the stack.
+fn sink(top: usize, bytes: usize) {
+    let here = black_box([0u8; 1024]);
+    if top.abs_diff((&raw const here).addr()) < bytes {
+        sink(top, bytes);
+        black_box(here);
     }
 }
 

@@ -6,6 +6,9 @@
 #![cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #![allow(clippy::unwrap_used, reason = "a test that unwraps fails where it should")]
 
+mod killed;
+mod table;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -120,7 +123,7 @@ const HIDDEN_CHECKS: &str = "      - name: the secret input
         visibility: hidden
         deterministic: false
       - name: what came before
-        call: entropy([0.5, 0.5])
+        call: entropy([0.123, 0.877])
         visibility: hidden
         deterministic: false
 ";
@@ -152,18 +155,25 @@ struct Course {
     folder: TempDir,
 }
 
-/// The whole class graded once, and the honest ones alone.
+/// The whole class graded once, the honest ones alone, and those who may start threads.
 struct Graded {
     course: Course,
     class: Value,
     alone: Value,
+    threaded: Value,
 }
 
 static GRADED: LazyLock<Graded> = LazyLock::new(|| {
     let course = Course::new();
-    let alone = course.grade("honest");
-    let class = course.grade("class");
-    Graded { course, class, alone }
+    let alone = course.grade("specs/spec.yaml", "honest");
+    let class = course.grade("specs/spec.yaml", "class");
+    let threaded = course.grade("threaded.yaml", "threaded");
+    Graded {
+        course,
+        class,
+        alone,
+        threaded,
+    }
 });
 
 fn root() -> PathBuf {
@@ -178,6 +188,7 @@ impl Course {
                 .tempdir_in(env!("CARGO_TARGET_TMPDIR"))
                 .unwrap(),
         };
+        make_cache(&course.path("cache"));
         let root = root();
         copy(&root.join("reference/src"), &course.path("reference/src"));
         let reference = course.path("reference/src/lib.rs");
@@ -211,6 +222,8 @@ impl Course {
         for (name, _) in COMPILE {
             course.add_compiled(name);
         }
+        course.add_table();
+        course.add_threaded();
         course
     }
 
@@ -274,10 +287,49 @@ impl Course {
         fs::write(source.join("lib.rs"), attack + &honest).unwrap();
     }
 
-    fn grade(&self, class: &str) -> Value {
+    /// Every public answer, and nothing that would compute one.
+    fn add_table(&self) {
+        let source = self.path("class/table/src");
+        copy(&root().join("tests/red-team/table"), &source);
+        fs::write(source.join("table.txt"), table::of_public_answers()).unwrap();
+    }
+
+    /// A class that may start threads: the reference, and the same with threads left over.
+    fn add_threaded(&self) {
+        let spec = fs::read_to_string(self.path("specs/spec.yaml")).unwrap();
+        let threaded = replace(&spec, "\nseed: 42\n", "\nseed: 42\nthreads: 2\n");
+        fs::write(
+            self.path("threaded.yaml"),
+            threaded.replace("../reference", "reference"),
+        )
+        .unwrap();
+        let honest = fs::read_to_string(root().join("reference/src/lib.rs")).unwrap();
+        let lib = replace(
+            &honest,
+            "        expectation(p, |i| -p[i].ln())",
+            "        attack::attack();\n        expectation(p, |i| -p[i].ln())",
+        );
+        let lib = replace(
+            &lib,
+            "use contract::CrossEntropy;",
+            "mod attack;\n\nuse contract::CrossEntropy;",
+        );
+        let attack = fs::read_to_string(root().join("tests/red-team/threads/left-over.rs")).unwrap();
+        for (path, text) in [
+            ("honest/src/lib.rs", &honest),
+            ("left-over/src/lib.rs", &lib),
+            ("left-over/src/attack.rs", &attack),
+        ] {
+            let path = self.path("threaded").join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+    }
+
+    fn grade(&self, spec: &str, class: &str) -> Value {
         let output = Command::new(env!("CARGO_BIN_EXE_grader"))
-            .args(["grade", class, "--format", "json", "--fresh", "--cache"])
-            .arg(Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"))
+            .args(["grade", class, "--spec", spec, "--format", "json", "--fresh", "--cache"])
+            .arg(self.path("cache"))
             .current_dir(self.folder.path())
             .env("GRADER_RED_TEAM_SECRET", CANARY)
             .output()
@@ -286,6 +338,22 @@ impl Course {
         assert!(output.status.success(), "{errors}");
         serde_json::from_slice(&output.stdout).unwrap()
     }
+}
+
+/// A cache of its own, in which what cargo has built is not built again.
+fn make_cache(folder: &Path) {
+    let shared = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache/cargo");
+    fs::create_dir_all(&shared).unwrap();
+    fs::create_dir_all(folder).unwrap();
+    std::os::unix::fs::symlink(shared, folder.join("cargo")).unwrap();
+}
+
+/// The command lines of processes that have to do with this folder.
+fn processes_in(folder: &Path) -> Vec<String> {
+    let processes = fs::read_dir("/proc").unwrap();
+    let lines = processes.filter_map(|entry| fs::read(entry.ok()?.path().join("cmdline")).ok());
+    let lines = lines.map(|line| String::from_utf8_lossy(&line).replace('\0', " "));
+    lines.filter(|line| line.contains(folder.to_str().unwrap())).collect()
 }
 
 fn replace(text: &str, from: &str, to: &str) -> String {
@@ -430,6 +498,42 @@ fn what_a_hidden_check_passes_in_comes_back_in_no_visible_answer() {
 }
 
 #[test]
+fn a_table_of_the_public_answers_earns_what_is_public_and_no_more() {
+    let submission = submission(&GRADED.class, "table");
+    let exercises = submission["exercises"].as_array().unwrap();
+    let (public, secret): (Vec<&Value>, Vec<_>) = exercises
+        .iter()
+        .flat_map(|exercise| exercise["checks"].as_array().unwrap())
+        .partition(|check| check["visibility"] == "public");
+    let lost: Vec<_> = public
+        .iter()
+        .filter(|check| check["earned"] != check["possible"])
+        .collect();
+    assert!(lost.is_empty(), "{lost:?}");
+    let won: Vec<_> = secret.iter().filter(|check| check["earned"] != 0.0).collect();
+    assert!(won.is_empty(), "{won:?}");
+    assert!(
+        secret
+            .iter()
+            .any(|check| check["id"].as_str().unwrap().ends_with("@secret"))
+    );
+    let score = &submission["score"];
+    assert!(score["earned"].as_f64() < score["possible"].as_f64(), "{score}");
+}
+
+#[test]
+fn threads_that_are_left_over_change_no_grade_and_end_with_their_session() {
+    let [honest, left_over] = ["honest", "left-over"].map(|id| submission(&GRADED.threaded, id));
+    assert_eq!(honest["score"]["earned"], honest["score"]["possible"]);
+    assert_eq!(left_over["exercises"], honest["exercises"]);
+    // They were there: nobody else prints.
+    assert!(
+        left_over["output"].as_str().unwrap().contains("still here"),
+        "{left_over}"
+    );
+}
+
+#[test]
 fn nothing_is_left_behind() {
     LazyLock::force(&GRADED);
     for file in [
@@ -440,13 +544,8 @@ fn nothing_is_left_behind() {
     }
     let segments = fs::read_to_string("/proc/sysvipc/shm").unwrap_or_default();
     assert!(!segments.contains(&0x6772_6164.to_string()), "{segments}");
-    let course = GRADED.course.folder.path().to_str().unwrap();
-    let left = fs::read_dir("/proc")
-        .unwrap()
-        .filter_map(|entry| fs::read(entry.ok()?.path().join("cmdline")).ok());
-    let left: Vec<String> = left
-        .map(|line| String::from_utf8_lossy(&line).into_owned())
-        .filter(|line| line.contains("__worker"))
-        .collect();
-    assert!(left.iter().all(|line| !line.contains(course)), "{left:?}");
+    assert_eq!(processes_in(GRADED.course.folder.path()), Vec::<String>::new());
+    let caches = fs::read_dir(GRADED.course.path("cache")).unwrap();
+    let names: BTreeSet<_> = caches.map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names, BTreeSet::from(["cargo".into(), "lock".into()]));
 }
