@@ -10,8 +10,8 @@ use grader::build::{Compiled, Options, Recipe};
 use grader::sandbox::Isolation;
 use grader::session::{self, Limits, Measured, Session, Settings};
 use grader_abi::{Encoder, Signature, Value};
-use grader_engine::spec::UnsafeCode;
-use grader_engine::{Call, Caller, Outcome};
+use grader_engine::spec::{Spec, UnsafeCode};
+use grader_engine::{Call, Caller, Outcome, Plan, ReferenceAnswers, judge};
 use tempfile::TempDir;
 
 /// An artifact to call, and its signature.
@@ -1212,4 +1212,51 @@ fn the_program_refuses_to_grade_without_isolation_and_says_so_when_it_does() {
     let report = String::from_utf8(graded.stdout).unwrap();
     let level = "\"sandbox\": \"reduced: files can be read (no Landlock) (--unsafe-no-sandbox)\"";
     assert!(graded.status.code() == Some(0) && report.contains(level), "{report}");
+}
+
+/// A spec with one check, whose script stands at the margin.
+fn script(steps: &str) -> Plan {
+    let steps: String = steps.lines().map(|line| format!("          {line}\n")).collect();
+    let text = format!(
+        "version: 1\nassignment: Script\ncontract: c\nreference: r\ntemplate: t\npoints: 1\nseed: 1\nsecret_seed: 2\n\
+         exercises:\n  - id: e\n    title: E\n    points: 1\n    checks:\n      - name: counts\n        script:\n{steps}"
+    );
+    let spec = Spec::read("script.yaml", &text).unwrap();
+    spec.plan(&EVERYTHING.signature)
+        .unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+#[test]
+fn the_steps_of_a_script_share_an_instance_and_end_with_it() {
+    for (steps, word) in [
+        (
+            "- do: next()\n- call: next_unless('well')\n  expect: 2\n- holds: next() + next() == 7",
+            "pass",
+        ),
+        (
+            "- call: fill(next())\n- call: len(fill(next() + 1))\n  expect: 3\n- holds: next() == 3",
+            "pass",
+        ),
+        ("- do: next()\n- call: next()\n  expect: 1", "fail"),
+        (
+            "- do: next()\n- panics: next_unless('panic')\n- call: next()\n  expect: 2",
+            "pass",
+        ),
+        (
+            "- do: next()\n- call: next_unless('exit 3')\n  expect: 2\n- call: next()\n  expect: 3",
+            "error",
+        ),
+        ("- panics: next_unless('well')\n- call: next()\n  expect: 2", "fail"),
+    ] {
+        let plan = script(steps);
+        let settings = settings(LIMITS);
+        let mut session = Session::new(&EVERYTHING.artifact, &EVERYTHING.signature, &settings);
+        // It is its own reference, on calls that end well.
+        let reference = match word {
+            "pass" => ReferenceAnswers::ask(&plan, &[0], &mut session),
+            _ => ReferenceAnswers::default(),
+        };
+        let judged = judge(&plan, &[0], &reference, &mut session);
+        assert_eq!(judged[0].verdict.word(), word, "{steps}\n{:?}", judged[0].verdict);
+    }
 }
