@@ -6,6 +6,13 @@
 //!
 //! Nobody calls anything here.
 
+#![expect(
+    clippy::iter_cloned_collect,
+    clippy::needless_range_loop,
+    clippy::print_stdout,
+    reason = "it is written as students write"
+)]
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hint::black_box;
 
