@@ -142,7 +142,7 @@ pub struct Places {
     pub grader: PathBuf,
     /// What can be made again: builds, verdicts, scratch folders.
     pub cache: PathBuf,
-    /// Whether what is kept of earlier runs does not count.
+    /// Whether what is kept of submissions from earlier runs does not count.
     pub fresh: bool,
     /// Whether submissions have to be held back by all that there is.
     pub isolation: Isolation,

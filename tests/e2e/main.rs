@@ -11,6 +11,9 @@ mod class;
 mod reference;
 mod report;
 
+// What it says of a spec.
+mod audit;
+
 // What it does the second time.
 mod again;
 

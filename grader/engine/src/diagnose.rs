@@ -102,6 +102,18 @@ impl Known {
         functions
     }
 
+    /// Whether two wrong solutions answer everything alike.
+    #[must_use]
+    pub fn is_same(&self, one: usize, other: usize) -> bool {
+        let (one, other) = (&self.wrong[one], &self.wrong[other]);
+        let answer = |wrong: &Recording, asked: &Asked| wrong.get(asked).or_else(|| self.right.get(asked)).cloned();
+        let agree = |asked: &Asked| match (answer(one, asked), answer(other, asked)) {
+            (Some(one), Some(other)) => same(&one, &other),
+            (None, _) | (_, None) => true,
+        };
+        one.answers.keys().chain(other.answers.keys()).all(agree)
+    }
+
     /// The functions of a submission that are known wrong ones, in the order of the signature.
     #[must_use]
     pub fn diagnose(&self, submission: &Recording) -> Vec<Diagnosed> {
@@ -202,6 +214,7 @@ mod tests {
             let found: Vec<(u32, Vec<usize>)> = diagnosed.into_iter().map(|one| (one.function, one.wrong)).collect();
             assert_eq!(found, want, "{answers:?}");
         }
+        assert!(known.is_same(0, 4) && !known.is_same(0, 1) && !known.is_same(2, 3));
         assert_eq!(known.broken(2), [1]);
         assert_eq!(known.broken(1), [0]);
     }

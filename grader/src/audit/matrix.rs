@@ -29,17 +29,6 @@ impl Matrix {
         (0..self.checks).filter(|check| !kills(check)).collect()
     }
 
-    /// The wrong solutions that no check tells apart, in groups.
-    pub(super) fn alike(&self) -> Vec<Vec<usize>> {
-        let mut groups: BTreeMap<&[usize], Vec<usize>> = BTreeMap::new();
-        for (wrong, kills) in self.kills.iter().enumerate() {
-            groups.entry(kills).or_default().push(wrong);
-        }
-        let mut groups: Vec<Vec<usize>> = groups.into_values().filter(|group| group.len() > 1).collect();
-        groups.sort();
-        groups
-    }
-
     /// As few checks as can be found that still kill all that can be killed.
     pub(super) fn smallest(&self) -> Vec<usize> {
         let open: Vec<&[usize]> = self
@@ -115,29 +104,21 @@ mod tests {
 
     #[test]
     fn what_checks_miss_and_how_few_would_do() {
-        for (checks, kills, idle, alike, smallest) in [
-            (0, vec![], vec![], vec![], vec![]),
-            (2, vec![vec![]], vec![0, 1], vec![], vec![]),
-            (3, vec![vec![1], vec![1, 2]], vec![0], vec![], vec![1]),
-            (
-                2,
-                vec![vec![1, 0], vec![0, 1, 1], vec![1]],
-                vec![],
-                vec![vec![0, 1]],
-                vec![1],
-            ),
+        for (checks, kills, idle, smallest) in [
+            (0, vec![], vec![], vec![]),
+            (2, vec![vec![]], vec![0, 1], vec![]),
+            (3, vec![vec![1], vec![1, 2]], vec![0], vec![1]),
+            (2, vec![vec![1, 0], vec![0, 1, 1], vec![1]], vec![], vec![1]),
             // The greedy choice, 0, would need two more.
             (
                 3,
                 vec![vec![0, 1], vec![0, 1], vec![0, 2], vec![0, 2], vec![1], vec![2]],
                 vec![],
-                vec![vec![0, 1], vec![2, 3]],
                 vec![1, 2],
             ),
         ] {
             let matrix = Matrix::new(checks, kills);
             assert_eq!(matrix.idle(), idle, "{matrix:?}");
-            assert_eq!(matrix.alike(), alike, "{matrix:?}");
             assert_eq!(matrix.smallest(), smallest, "{matrix:?}");
         }
     }

@@ -34,7 +34,7 @@ pub struct Audit {
     pub variants: Vec<VariantAudit>,
     /// The checks that kill no bug, by id.
     pub idle: Vec<String>,
-    /// The bugs that no check tells apart, in groups of ids.
+    /// The bugs that answer every check alike, in groups of ids.
     pub alike: Vec<Vec<String>>,
     /// As few checks as can be found that still kill all bugs, by id.
     pub smallest: Vec<String>,
@@ -197,11 +197,7 @@ impl Audit {
                 .map(|graded| audit_variant(assignment, graded))
                 .collect(),
             idle: matrix.idle().into_iter().map(id).collect(),
-            alike: matrix
-                .alike()
-                .into_iter()
-                .map(|group| group.into_iter().map(|bug| bugs[bug].label.id.clone()).collect())
-                .collect(),
+            alike: alike(&bugs, &known),
             smallest: matrix.smallest().into_iter().map(id).collect(),
             mutants: if scope.mutants {
                 audit_mutants(assignment, scope.jobs)?
@@ -292,6 +288,20 @@ fn failing(graded: &Graded) -> Vec<usize> {
             Verdict::Pass | Verdict::Skipped { .. } | Verdict::NotGraded { .. } => false,
         });
     failing.map(|(check, _)| check).collect()
+}
+
+/// In groups; a bug that answers like no other is in none.
+fn alike(bugs: &[Bug], known: &Misconceptions) -> Vec<Vec<String>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for bug in 0..bugs.len() {
+        match groups.iter_mut().find(|group| known.is_same(group[0], bug)) {
+            Some(group) => group.push(bug),
+            None => groups.push(vec![bug]),
+        }
+    }
+    let groups = groups.into_iter().filter(|group| group.len() > 1);
+    let id = |bug: usize| bugs[bug].label.id.clone();
+    groups.map(|group| group.into_iter().map(id).collect()).collect()
 }
 
 fn matrix(assignment: &Assignment, graded: &[Graded]) -> Matrix {

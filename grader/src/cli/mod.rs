@@ -75,7 +75,7 @@ struct CommonArguments {
     /// Where builds are kept; safe to delete [default: the user's cache folder]
     #[arg(long, value_name = "FOLDER", env = "GRADER_CACHE")]
     cache: Option<PathBuf>,
-    /// Build and run everything anew, whatever was kept of earlier runs
+    /// Build and run all submissions anew, whatever was kept of earlier runs
     #[arg(long)]
     fresh: bool,
     /// Run submissions although this machine cannot isolate them; every report says so

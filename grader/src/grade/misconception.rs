@@ -130,6 +130,12 @@ impl Misconceptions {
         self.known.iter().flat_map(|known| known.broken(bug)).collect()
     }
 
+    /// Whether two bugs answer everything alike.
+    #[must_use]
+    pub fn is_same(&self, one: usize, other: usize) -> bool {
+        self.known.iter().all(|known| known.is_same(one, other))
+    }
+
     pub(super) fn diagnose(&self, phase: Phase, recording: &Recording) -> Vec<Diagnosed> {
         self.known[phase as usize].diagnose(recording)
     }

@@ -15,7 +15,7 @@ pub fn audit(audit: &Audit) -> String {
     bugs(&audit.bugs, &mut text);
     list(&mut text, "checks that kill no bug", &audit.idle);
     let alike: Vec<String> = audit.alike.iter().map(|group| group.join(" = ")).collect();
-    list(&mut text, "bugs that no check tells apart", &alike);
+    list(&mut text, "bugs that answer every check alike", &alike);
     let smallest = format!("{} that would do for all bugs", plural(audit.smallest.len(), "check"));
     list(&mut text, &smallest, &audit.smallest);
     variants(&audit.variants, &mut text);
