@@ -76,18 +76,12 @@ fn package(folder: &Path) -> Result<String, AuditError> {
 /// alike has a `(2)`.
 pub(super) fn names(mutants: &[Mutant]) -> Vec<String> {
     let mut seen: HashMap<&str, usize> = HashMap::new();
-    let name = |mutant: &'_ Mutant| {
-        let change = mutant
-            .name
-            .splitn(4, ':')
-            .nth(3)
-            .unwrap_or(&mutant.name)
-            .trim_start()
-            .to_owned();
-        change
+    let change = |mutant: &Mutant| {
+        let change = mutant.name.splitn(4, ':').nth(3).unwrap_or(&mutant.name);
+        change.trim_start().to_owned()
     };
     let mut names = Vec::with_capacity(mutants.len());
-    let changes: Vec<String> = mutants.iter().map(name).collect();
+    let changes: Vec<String> = mutants.iter().map(change).collect();
     for change in &changes {
         let count = seen.entry(change).or_default();
         *count += 1;

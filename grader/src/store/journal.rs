@@ -18,9 +18,10 @@ use crate::report::{Header, Row, SubmissionReport};
 /// What one line says.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "there is never more than one line at a time")]
 enum Line<R> {
     /// A run begins.
-    Begun(Box<Header>),
+    Begun(Header),
     /// A submission is finished.
     Graded(Graded<R>),
     /// The run has come to its end.
@@ -143,7 +144,7 @@ impl Journal {
         if !self.ended && self.header.as_ref() == Some(header) {
             return Ok(());
         }
-        self.append(&Line::<()>::Begun(Box::new(header.clone())))?;
+        self.append(&Line::<()>::Begun(header.clone()))?;
         self.header = Some(header.clone());
         self.ended = false;
         self.entries.values_mut().for_each(|entry| entry.underway = false);
@@ -207,7 +208,7 @@ impl Journal {
         let ids: Vec<String> = self.entries.keys().cloned().collect();
         let path = self.path.clone();
         super::replace_with(&path, |new| {
-            let header = self.header.clone().map(Box::new);
+            let header = self.header.clone();
             header.map_or(Ok(()), |header| write_line(new, &Line::<()>::Begun(header)).map(drop))?;
             for id in ids {
                 let report = self.report(&id)?;
@@ -244,7 +245,7 @@ impl Journal {
     fn note(&mut self, line: &[u8], number: usize) {
         match serde_json::from_slice::<Line<&RawValue>>(line) {
             Ok(Line::Begun(header)) => {
-                self.header = Some(*header);
+                self.header = Some(header);
                 self.ended = false;
                 self.entries.values_mut().for_each(|entry| entry.underway = false);
             }
