@@ -18,7 +18,6 @@ use crate::report::{Header, Row, SubmissionReport};
 /// What one line says.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(clippy::large_enum_variant, reason = "there is never more than one line at a time")]
 enum Line<R> {
     /// A run begins.
     Begun(Header),
