@@ -12,6 +12,7 @@ mod reference;
 mod report;
 
 // What it does with odd input.
+#[cfg(unix)]
 mod folders;
 mod specs;
 

@@ -1,11 +1,11 @@
 //! A copy of a submission's source to build from: its `src`, of plain files and folders, within caps.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Read};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use super::Problem;
+use crate::sandbox::system;
 
 /// The most files and folders in a source.
 const MAX_ENTRIES: usize = 1000;
@@ -99,10 +99,7 @@ fn copy_file(from: &Path, to: &Path, shown: &Path, room: &mut Room) -> Result<()
 
 /// Opens a file that may have become something else since it was looked at; neither a link nor a pipe holds us up.
 fn open_plain(path: &Path) -> io::Result<File> {
-    let file = OpenOptions::new()
-        .read(true)
-        .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
-        .open(path)?;
+    let file = system::open_itself(path)?;
     if file.metadata()?.is_file() {
         Ok(file)
     } else {
@@ -114,7 +111,7 @@ fn unusable<T>(why: String) -> Result<T, CopyError> {
     Err(CopyError::Unusable(Problem(why)))
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
     use std::os::unix::fs::symlink;
