@@ -26,6 +26,7 @@ struct Built {
 static EVERYTHING: LazyLock<Built> = LazyLock::new(|| build("everything", UnsafeCode::Forbid));
 
 /// The submission that asks the kernel for anything.
+#[cfg(target_os = "linux")]
 static HOSTILE: LazyLock<Built> = LazyLock::new(|| build("hostile", UnsafeCode::Allow));
 
 fn build(name: &str, unsafe_code: UnsafeCode) -> Built {

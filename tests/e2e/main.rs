@@ -18,6 +18,7 @@ mod audit;
 mod again;
 
 // What it does with odd input.
+#[cfg(unix)]
 mod folders;
 mod specs;
 

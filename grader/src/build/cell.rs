@@ -5,17 +5,12 @@
 //! contract (which students have) and that one source, and writes one folder.
 
 use std::ffi::OsString;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io;
-use std::os::fd::AsFd;
-use std::os::unix::fs::OpenOptionsExt;
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use rustix::process::{Pid, Resource};
-
-use crate::sandbox::{Access, Bound, Calls, Confinement, Isolation, Opening, Root, close_descriptors};
+use crate::sandbox::{Access, Bounds, Calls, Confinement, Isolation, Opening, Root, system};
 
 /// What the hidden subcommand is called.
 pub const SUBCOMMAND: &str = "__compile";
@@ -39,7 +34,7 @@ const END: &str = "--";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Orders {
     /// The grader's process.
-    pub(super) parent: Pid,
+    pub(super) parent: u32,
     /// Seconds of CPU time after which the kernel ends the compiler if the grader has not.
     pub(super) cpu: u64,
     /// Whether less than all will do.
@@ -53,7 +48,7 @@ impl Orders {
     pub(super) fn arguments(&self) -> Vec<OsString> {
         let mut arguments: Vec<OsString> = vec![
             SUBCOMMAND.into(),
-            self.parent.as_raw_pid().to_string().into(),
+            self.parent.to_string().into(),
             self.cpu.to_string().into(),
             self.isolation.name().into(),
         ];
@@ -73,7 +68,7 @@ impl Orders {
         let (places, command) = (&rest[..end], &rest[end + 1..]);
         let place = |pair: &[OsString]| Some((Access::from_name(pair[0].to_str()?)?, PathBuf::from(&pair[1])));
         let orders = Self {
-            parent: Pid::from_raw(parent.to_str()?.parse().ok()?)?,
+            parent: parent.to_str()?.parse().ok()?,
             cpu: cpu.to_str()?.parse().ok()?,
             isolation: Isolation::from_name(isolation.to_str()?)?,
             places: places.chunks_exact(2).map(place).collect::<Option<_>>()?,
@@ -87,7 +82,7 @@ impl Orders {
 pub fn main(arguments: &[OsString]) -> ExitCode {
     let error = match Orders::parse(arguments) {
         Some((orders, [program, arguments @ ..])) => match orders.confine() {
-            Ok(()) => Command::new(program).args(arguments).exec(),
+            Ok(()) => system::become_program(Command::new(program).args(arguments)),
             Err(error) => error,
         },
         Some((_, [])) | None => io::Error::other("this subcommand is the grader's own; it is of no use by hand"),
@@ -101,16 +96,17 @@ pub fn main(arguments: &[OsString]) -> ExitCode {
 
 impl Orders {
     fn confine(&self) -> io::Result<()> {
-        close_descriptors(3, u32::MAX)?;
+        system::close_inherited(&[])?;
         let opened = self
             .places
             .iter()
             .map(|(_, place)| open(place))
             .collect::<io::Result<Vec<_>>>()?;
-        let files = self.places.iter().zip(&opened).map(|((access, _), place)| Opening {
-            place: place.as_fd(),
-            access: *access,
-        });
+        let files = self
+            .places
+            .iter()
+            .zip(&opened)
+            .map(|((access, _), place)| Opening { place, access: *access });
         let confinement = Confinement {
             parent: self.parent,
             // The toolchain of an administrator may be readable to nobody else.
@@ -123,29 +119,22 @@ impl Orders {
         confinement.apply().map(drop)
     }
 
-    fn bounds(&self) -> Vec<Bound> {
-        let mut bounds = Bound::nothing();
-        bounds.extend([
-            Bound::new(Resource::As, MEMORY),
-            Bound::cpu(self.cpu),
-            Bound::new(Resource::Stack, STACK),
-            Bound::new(Resource::Fsize, LARGEST_FILE),
-            Bound::new(Resource::Nofile, 256),
-        ]);
-        bounds
+    fn bounds(&self) -> Bounds {
+        Bounds {
+            memory: MEMORY,
+            stack: STACK,
+            cpu: self.cpu,
+            largest_file: LARGEST_FILE,
+            open_files: 256,
+            tasks: None,
+        }
     }
 }
 
-/// Names a place without opening it for anything.
 fn open(place: &Path) -> io::Result<File> {
-    let named = OpenOptions::new().read(true).custom_flags(NAME_ONLY).open(place);
+    let named = system::open_name(place);
     named.map_err(|error| io::Error::other(format!("{}: {error}", place.display())))
 }
-
-#[cfg(target_os = "linux")]
-const NAME_ONLY: i32 = libc::O_PATH;
-#[cfg(not(target_os = "linux"))]
-const NAME_ONLY: i32 = 0;
 
 #[cfg(test)]
 mod tests {
@@ -154,7 +143,7 @@ mod tests {
     #[test]
     fn orders_survive_the_command_line() {
         let orders = Orders {
-            parent: Pid::INIT,
+            parent: 1,
             cpu: 61,
             isolation: Isolation::Required,
             places: vec![(Access::Run, "/a b".into()), (Access::Write, "--".into())],

@@ -1,16 +1,14 @@
 //! One submission's source to one library, by one `rustc`.
 
 use std::ffi::OsString;
-use std::fs::Permissions;
 use std::io;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::Recipe;
 use super::cell::{LARGEST_FILE, MEMORY, NOT_CONFINED, Orders};
 use super::diagnostic::{self, Diagnostic, Level};
 use super::direct::{self, Direct};
-use crate::sandbox::{Access, Ending, Finished, Job, Limit, Limits, run};
+use crate::sandbox::{Access, Ending, Finished, Job, Limit, Limits, run, system};
 
 /// What became of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -193,7 +191,7 @@ impl Recipe {
 
     fn orders(&self, places: Vec<(Access, PathBuf)>) -> Orders {
         Orders {
-            parent: rustix::process::getpid(),
+            parent: std::process::id(),
             // Well behind our own limit, for a compiler that has lost its grader.
             cpu: self.options.limit.as_secs().saturating_mul(2).saturating_add(1),
             isolation: self.options.isolation,
@@ -216,13 +214,13 @@ impl Recipe {
             Err(Limit::Cpu) => failed(&format!("used up its {limit} s of CPU time")),
             Err(Limit::Wall) => failed(&format!("did not come to an end, with {limit} s of CPU time to use")),
             Err(Limit::Output) => failed("said more than anyone will read"),
-            Ok(Ending::Signalled(libc::SIGXFSZ)) => {
+            Ok(Ending::Signalled(system::SIGXFSZ)) => {
                 failed(&format!("wrote a file of more than {} MiB", LARGEST_FILE >> 20))
             }
-            Ok(Ending::Signalled(libc::SIGABRT)) if finished.stderr.tail().contains(OUT_OF_MEMORY) => {
+            Ok(Ending::Signalled(system::SIGABRT)) if finished.stderr.tail().contains(OUT_OF_MEMORY) => {
                 failed(&format!("used up its {} GiB of memory", MEMORY >> 30))
             }
-            Ok(Ending::Signalled(libc::SIGBUS)) => no_space(),
+            Ok(Ending::Signalled(system::SIGBUS)) => no_space(),
             Ok(Ending::Signalled(signal)) => failed(&format!("crashed with signal {signal}")),
             Ok(Ending::Exited(NOT_CONFINED)) => Err(CompileError::Machine(finished.stderr.tail().trim().to_owned())),
             Ok(Ending::Exited(0)) if is_plain_file(&artifact) => {
@@ -253,10 +251,8 @@ fn is_of_the_machine(error: &Diagnostic) -> bool {
     error.place.is_none() && (no_linker || no_space)
 }
 
-/// A worker of an administrator opens it as nobody.
 fn make_readable(artifact: &Path) -> Result<(), CompileError> {
-    let readable = std::fs::set_permissions(artifact, Permissions::from_mode(0o755));
-    readable.map_err(|error| CompileError::Machine(error.to_string()))
+    system::open_to_all(artifact).map_err(|error| CompileError::Machine(error.to_string()))
 }
 
 /// Whether one of these lines says that a file could not be written. The names of libraries and symbols, which a source

@@ -5,7 +5,6 @@
 
 use std::ffi::OsStr;
 use std::io;
-use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use blake3::Hasher;
@@ -18,15 +17,15 @@ pub(super) fn of(recipe: &Recipe) -> io::Result<String> {
     let folder = recipe.libraries.folder();
     let mut parts = Parts(Hasher::new());
     parts.add(recipe.toolchain.as_bytes());
-    parts.add(recipe.rustc.as_os_str().as_bytes());
+    parts.add(recipe.rustc.as_os_str().as_encoded_bytes());
     parts.list(recipe.arguments.iter().map(|argument| anywhere(argument, folder)));
     let variables = recipe.environment.iter();
-    parts.list(variables.map(|(name, value)| [name.as_bytes(), b"=", &anywhere(value, folder)].concat()));
+    parts.list(variables.map(|(name, value)| [name.as_encoded_bytes(), b"=", &anywhere(value, folder)].concat()));
     parts.list(files(folder)?);
     let linker = recipe
         .direct
         .iter()
-        .map(|direct| direct.linker.as_os_str().as_bytes().to_vec());
+        .map(|direct| direct.linker.as_os_str().as_encoded_bytes().to_vec());
     parts.list(linker);
     Ok(parts.0.finalize().to_hex().to_string())
 }
@@ -48,7 +47,7 @@ impl Parts {
 
 /// A text in which the libraries' folder, whose name differs from run to run, has none.
 fn anywhere(text: &OsStr, folder: &Path) -> Vec<u8> {
-    let (text, folder) = (text.as_bytes(), folder.as_os_str().as_bytes());
+    let (text, folder) = (text.as_encoded_bytes(), folder.as_os_str().as_encoded_bytes());
     match text.windows(folder.len()).position(|part| part == folder) {
         Some(start) => [&text[..start], &text[start + folder.len()..]].concat(),
         None => text.to_owned(),
@@ -65,7 +64,7 @@ fn files(folder: &Path) -> io::Result<Vec<Vec<u8>>> {
         }
         let mut hasher = Hasher::new();
         hasher.update_reader(std::fs::File::open(entry.path())?)?;
-        files.push([entry.file_name().as_bytes(), b"=", hasher.finalize().as_bytes()].concat());
+        files.push([entry.file_name().as_encoded_bytes(), b"=", hasher.finalize().as_bytes()].concat());
     }
     files.sort();
     Ok(files)

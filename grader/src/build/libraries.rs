@@ -3,7 +3,6 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io;
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -65,7 +64,7 @@ impl Libraries {
             let is_folder = flag == "-L";
             let is_library = flag == "--extern";
             match flags.as_slice().first() {
-                Some(value) if is_folder && value.as_bytes().starts_with(b"dependency=") => drop(flags.next()),
+                Some(value) if is_folder && value.as_encoded_bytes().starts_with(b"dependency=") => drop(flags.next()),
                 Some(value) if is_library => {
                     redirected.extend([flag, self.linked(value)]);
                     flags.next();
@@ -81,14 +80,17 @@ impl Libraries {
 
     /// `name=path`, with a path in this folder if the library is there.
     fn linked(&self, value: &OsStr) -> OsString {
-        let bytes = value.as_bytes();
+        let bytes = value.as_encoded_bytes();
         let Some(middle) = bytes.iter().position(|byte| *byte == b'=') else {
             return value.to_owned();
         };
-        let (name, path) = (&bytes[..=middle], Path::new(OsStr::from_bytes(&bytes[middle + 1..])));
+        // SAFETY: an `=` is a character of its own, behind which a text may be parted.
+        let path = Path::new(unsafe { OsStr::from_encoded_bytes_unchecked(&bytes[middle + 1..]) });
         let own = self.folder().join(path.file_name().unwrap_or_default());
         let path = if own.is_file() { own.as_path() } else { path };
-        OsString::from_vec([name, path.as_os_str().as_bytes()].concat())
+        let mut linked = OsString::from(format!("{}=", String::from_utf8_lossy(&bytes[..middle])));
+        linked.push(path);
+        linked
     }
 }
 

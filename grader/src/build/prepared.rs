@@ -5,7 +5,6 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io;
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -53,8 +52,8 @@ pub(super) fn place(template: &Path, cache: &Path, options: &Options) -> PathBuf
         options.opt_level, options.unsafe_code, options.isolation
     );
     for part in [
-        template.as_os_str().as_bytes(),
-        options.contract.as_os_str().as_bytes(),
+        template.as_os_str().as_encoded_bytes(),
+        options.contract.as_os_str().as_encoded_bytes(),
         settings.as_bytes(),
     ] {
         hasher.update(part).update(&[0]);
@@ -143,11 +142,17 @@ pub(super) fn save(recipe: &Recipe, stamps: Stamps, place: &Path, cache: &Path) 
 
 /// A text that spoke of one folder, and speaks of another.
 fn moved(text: &OsStr, from: &Path, to: &Path) -> OsString {
-    let (text, from, to) = (text.as_bytes(), from.as_os_str().as_bytes(), to.as_os_str().as_bytes());
-    let Some(start) = text.windows(from.len()).position(|part| part == from) else {
-        return OsString::from_vec(text.to_vec());
-    };
-    OsString::from_vec([&text[..start], to, &text[start + from.len()..]].concat())
+    let (text, from, to) = (
+        text.as_encoded_bytes(),
+        from.as_os_str().as_encoded_bytes(),
+        to.as_os_str().as_encoded_bytes(),
+    );
+    // SAFETY: texts are parted before and behind a path that is whole in them.
+    let owned = |bytes: Vec<u8>| unsafe { OsString::from_encoded_bytes_unchecked(bytes) };
+    match text.windows(from.len()).position(|part| part == from) {
+        None => owned(text.to_vec()),
+        Some(start) => owned([&text[..start], to, &text[start + from.len()..]].concat()),
+    }
 }
 
 #[cfg(test)]

@@ -6,10 +6,10 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io;
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+
+use crate::sandbox::system;
 
 /// The variable that asks the grader to record, and says where to.
 pub(super) const VARIABLE: &str = "GRADER_RECORD";
@@ -35,7 +35,7 @@ pub fn record_if_asked() -> Option<ExitCode> {
             Err(error) => error,
         }
     } else {
-        Command::new(rustc).args(arguments).exec()
+        system::become_program(Command::new(rustc).args(arguments))
     };
     #[expect(clippy::print_stderr, reason = "cargo shows this to the instructor")]
     {
@@ -70,14 +70,14 @@ impl Record {
     fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         for argument in &self.arguments {
-            bytes.extend_from_slice(argument.as_bytes());
+            bytes.extend_from_slice(argument.as_encoded_bytes());
             bytes.push(0);
         }
         bytes.push(0);
         for (name, value) in &self.environment {
-            bytes.extend_from_slice(name.as_bytes());
+            bytes.extend_from_slice(name.as_encoded_bytes());
             bytes.push(b'=');
-            bytes.extend_from_slice(value.as_bytes());
+            bytes.extend_from_slice(value.as_encoded_bytes());
             bytes.push(0);
         }
         bytes
@@ -85,7 +85,8 @@ impl Record {
 
     fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let mut texts = bytes.strip_suffix(&[0])?.split(|byte| *byte == 0);
-        let owned = |text: &[u8]| OsString::from_vec(text.to_vec());
+        // SAFETY: the recorder is this same program, and has parted its texts only where they were put together.
+        let owned = |text: &[u8]| unsafe { OsString::from_encoded_bytes_unchecked(text.to_vec()) };
         let arguments = texts.by_ref().take_while(|text| !text.is_empty()).map(owned).collect();
         let environment = texts
             .map(|text| {
@@ -102,7 +103,7 @@ impl Record {
         let mut flags = Vec::new();
         let mut arguments = self.arguments.iter().peekable();
         while let Some(argument) = arguments.next() {
-            let text = argument.as_bytes();
+            let text = argument.as_encoded_bytes();
             let takes_value = matches!(
                 text,
                 b"-C"
@@ -128,7 +129,7 @@ impl Record {
     /// What the template's build puts into the environment, and nothing of the user's. `before` is what cargo was given.
     pub(super) fn variables(&self, before: &[(OsString, OsString)]) -> Vec<(OsString, OsString)> {
         let is_kept = |variable: &&(OsString, OsString)| {
-            let name = variable.0.as_bytes();
+            let name = variable.0.as_encoded_bytes();
             let of_the_package = name.starts_with(b"CARGO_PKG_") || name == b"CARGO_CRATE_NAME" || name == b"OUT_DIR";
             let of_the_tools = [
                 &b"CARGO"[..],
@@ -158,10 +159,10 @@ fn is_dropped(argument: &OsStr, value: Option<&OsString>) -> bool {
         b"codegen-units=",
         b"split-debuginfo=",
     ];
-    let text = argument.as_bytes();
+    let text = argument.as_encoded_bytes();
     match text {
         b"--crate-type" | b"--out-dir" | b"--cap-lints" => true,
-        b"-C" => value.is_some_and(|value| CODEGEN.iter().any(|name| value.as_bytes().starts_with(name))),
+        b"-C" => value.is_some_and(|value| CODEGEN.iter().any(|name| value.as_encoded_bytes().starts_with(name))),
         _ => {
             let named = [&b"--emit="[..], b"--json=", b"--error-format=", b"--diagnostic-width="]
                 .iter()

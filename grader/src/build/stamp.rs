@@ -6,8 +6,6 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io;
-use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -16,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::prepare::users_environment;
 use super::toolchain::{Toolchain, on_path};
+use crate::sandbox::system;
 
 /// Larger files are known by their size and times, not by their content.
 const LARGE: u64 = 1 << 20;
@@ -201,7 +200,7 @@ fn environment() -> String {
     variables.sort();
     let mut hasher = Hasher::new();
     for text in variables.iter().flat_map(|(name, value)| [name, value]) {
-        hasher.update(text.as_bytes()).update(&[0]);
+        hasher.update(text.as_encoded_bytes()).update(&[0]);
     }
     hasher.finalize().to_hex().to_string()
 }
@@ -217,11 +216,7 @@ fn stamp(file: &Path) -> io::Result<String> {
         Err(error) => return Err(error),
     };
     if metadata.len() > LARGE {
-        let (changed, moved) = (
-            (metadata.mtime(), metadata.mtime_nsec()),
-            (metadata.ctime(), metadata.ctime_nsec()),
-        );
-        return Ok(format!("{} bytes, {changed:?}, {moved:?}", metadata.len()));
+        return Ok(format!("{} bytes, {}", metadata.len(), system::times(&metadata)?));
     }
     Ok(blake3::hash(&std::fs::read(file)?).to_hex().to_string())
 }

@@ -1,5 +1,6 @@
 //! The compiler, the linker and where their files are, in their own words.
 
+use std::env::consts::EXE_SUFFIX;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
@@ -58,7 +59,7 @@ impl Toolchain {
         let (Some(sysroot), Some(host)) = (lines.next().map(Path::new), lines.next()) else {
             return Err(PrepareError::Toolchain(said));
         };
-        let rustc = sysroot.join("bin/rustc");
+        let rustc = sysroot.join(format!("bin/rustc{EXE_SUFFIX}"));
         let version = ask(rustc.clone(), &["--version"], template)?.trim().to_owned();
         let linker = Linker::find(sysroot, host, template);
         let mut places = vec![(Access::Read, sysroot.join("lib")), (Access::Run, rustc.clone())];

@@ -2,14 +2,14 @@
 //!
 //! It is read once, so that what is hashed is what is compiled, whatever becomes of the folder in the meantime.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Read};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use blake3::Hasher;
 
 use super::Problem;
+use crate::sandbox::system;
 
 /// The most files and folders in a source.
 const MAX_ENTRIES: usize = 1000;
@@ -135,10 +135,7 @@ impl Source {
 
 /// Opens a file that may have become something else since it was looked at; neither a link nor a pipe holds us up.
 fn open_plain(path: &Path) -> io::Result<File> {
-    let file = OpenOptions::new()
-        .read(true)
-        .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
-        .open(path)?;
+    let file = system::open_itself(path)?;
     if file.metadata()?.is_file() {
         Ok(file)
     } else {
@@ -154,7 +151,7 @@ fn problem<T>(why: String) -> Result<T, Problem> {
     Err(Problem(why))
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
     use std::os::unix::fs::symlink;

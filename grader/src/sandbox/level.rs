@@ -46,6 +46,13 @@ const NEWER: [(u8, &str); 3] = [
     (6, "signals are stopped by seccomp alone"),
 ];
 
+/// What there is without Landlock and seccomp.
+const NONE: &str = if cfg!(target_os = "linux") {
+    "none: processes of their own, time and memory limits"
+} else {
+    "process isolation and time-outs only"
+};
+
 impl Level {
     /// Whether files are out of reach and system calls filtered: without both, nothing is worth calling isolation.
     #[must_use]
@@ -93,7 +100,7 @@ impl fmt::Display for Level {
         if missing.is_empty() {
             f.write_str("full: Landlock and seccomp")
         } else if self.landlock == 0 && !self.seccomp {
-            f.write_str("none: processes of their own, time and memory limits")
+            f.write_str(NONE)
         } else {
             write!(f, "reduced: {}", missing.join(", "))
         }
@@ -119,7 +126,7 @@ mod tests {
             ),
             (0, true, "reduced: files can be read (no Landlock)", false),
             (7, false, "reduced: system calls are not filtered (no seccomp)", false),
-            (0, false, "none: processes of their own, time and memory limits", false),
+            (0, false, NONE, false),
         ] {
             let level = Level { landlock, seccomp };
             assert_eq!((level.to_string().as_str(), level.is_sound()), (text, is_sound));

@@ -3,11 +3,12 @@
 use std::io;
 use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-
+use super::PATIENCE;
 use super::capture::{Capture, MAX_OUTPUT, Reading};
-use super::child::{Child, Ending, Job, Usage};
-use super::{PATIENCE, SHORT_WAIT};
+use super::child::{Child, Ending, Job, Usage, Wanted};
+
+/// The shortest wait between two looks.
+const SHORTEST: Duration = Duration::from_millis(5);
 
 /// What a job may use.
 #[derive(Debug, Clone, Copy)]
@@ -76,28 +77,14 @@ pub fn run(job: &Job, limits: &Limits) -> io::Result<Finished> {
 
 /// Waits until the child prints, ends, or can have reached a limit.
 fn wait(child: &Child, open: (bool, bool), limits: &Limits) -> io::Result<()> {
-    let mut fds = Vec::with_capacity(3);
-    if open.0 {
-        fds.push(PollFd::new(&child.stdout, PollFlags::IN));
-    }
-    if open.1 {
-        fds.push(PollFd::new(&child.stderr, PollFlags::IN));
-    }
-    let end = child.end();
-    fds.extend(end.as_ref().map(|end| PollFd::new(end, PollFlags::IN)));
+    let wanted = Wanted {
+        stdin: false,
+        stdout: open.0,
+        stderr: open.1,
+    };
     // One thread cannot reach its CPU limit sooner than the wall clock does; several are noticed a little later.
-    let left = limits.cpu.saturating_sub(child.cpu()).max(SHORT_WAIT);
-    let longest = if end.is_some() { left } else { left.min(SHORT_WAIT) };
-    poll_for(&mut fds, longest)
-}
-
-/// Polls for at most this long; being interrupted is as good as an event.
-pub(crate) fn poll_for(fds: &mut [PollFd<'_>], longest: Duration) -> io::Result<()> {
-    let timeout = Timespec::try_from(longest).map_err(io::Error::other)?;
-    match poll(fds, Some(&timeout)) {
-        Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
-        Err(error) => Err(error.into()),
-    }
+    let left = limits.cpu.saturating_sub(child.cpu()).max(SHORTEST);
+    child.wait(wanted, left)
 }
 
 fn exceeded(child: &Child, printed: u64, limits: &Limits) -> Option<Limit> {
@@ -112,7 +99,7 @@ fn exceeded(child: &Child, printed: u64, limits: &Limits) -> Option<Limit> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
 
@@ -167,6 +154,7 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn a_background_process_does_not_hold_up_the_end_and_does_not_outlive_it() {
+        use rustix::event::{PollFd, PollFlags, Timespec, poll};
         let finished = shell("sleep 100 & echo $!", LONG);
         assert!(finished.usage.wall < Duration::from_secs(50));
         let pid = finished.stdout.text().trim().parse().unwrap();

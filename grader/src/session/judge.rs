@@ -9,7 +9,7 @@ use grader_abi::{Reply, Signature, Value, WireError};
 use grader_engine::{Call, Outcome};
 
 use super::Limits;
-use crate::sandbox::{Ending, MAX_OUTPUT, PATIENCE, meaning as meaning_of_call};
+use crate::sandbox::{Ending, MAX_OUTPUT, PATIENCE, meaning as meaning_of_call, system};
 use crate::worker::frame::MAX_REPLY;
 
 /// The end of a worker.
@@ -57,7 +57,7 @@ impl Cause {
 
     /// Whether somebody else has killed it. It can do that to itself too, so that this does not go on forever.
     pub(super) fn is_from_outside(&self) -> bool {
-        matches!(self, Self::Ended(Ending::Signalled(libc::SIGKILL), _))
+        matches!(self, Self::Ended(Ending::Signalled(system::SIGKILL), _))
     }
 }
 
@@ -130,9 +130,9 @@ fn ended(ending: Ending, words: &str, limits: &Limits) -> Outcome {
     };
     let out_of_memory = words.contains("memory allocation of ") && words.contains(" bytes failed");
     match signal {
-        libc::SIGABRT if out_of_memory => Outcome::OutOfMemory,
+        system::SIGABRT if out_of_memory => Outcome::OutOfMemory,
         // The kernel's own limit, behind ours.
-        libc::SIGXCPU => death(&Cause::TotalTime, limits),
+        system::SIGXCPU => death(&Cause::TotalTime, limits),
         _ => Outcome::Crashed {
             signal,
             why: meaning(signal, words).to_owned(),
@@ -148,7 +148,7 @@ fn meaning(signal: i32, words: &str) -> &'static str {
         || words.contains("panic in a destructor during cleanup")
     {
         "panicked while panicking"
-    } else if signal == libc::SIGKILL {
+    } else if signal == system::SIGKILL {
         "killed from outside the grader"
     } else {
         ""

@@ -8,15 +8,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use grader_engine::Call;
-use rustix::event::{PollFd, PollFlags};
 
 use super::Settings;
 use super::clock::{Clock, Stage, Times};
 use super::greeting::{loaded, ready};
 use super::judge::{Cause, Death};
 use crate::sandbox::{
-    Capture, Child, Ending, Isolation, Job, Level, MAX_OUTPUT, PATIENCE, Reading, SHORT_WAIT, Usage, poll_for,
-    read_some,
+    Capture, Child, Ending, Isolation, Job, Level, MAX_OUTPUT, PATIENCE, Reading, Usage, Wanted, read_some, system,
 };
 use crate::worker::frame::{self, Frames, MAX_REPLY, TooLong};
 use crate::worker::{Orders, Task, outbox};
@@ -113,7 +111,7 @@ impl Link {
             task,
             artifact: std::path::absolute(artifact)?,
             outbox: std::path::absolute(outbox.path())?,
-            parent: rustix::process::getpid(),
+            parent: std::process::id(),
             memory: limits.memory,
             stack: limits.stack,
             // Well behind our own limit, for a worker that has lost its grader.
@@ -235,28 +233,12 @@ impl Link {
     }
 
     fn wait(&self) -> io::Result<()> {
-        let mut fds = Vec::with_capacity(4);
-        if let Some(requests) = self.child.stdin.as_ref()
-            && self.open.requests
-            && !self.outgoing.is_empty()
-        {
-            fds.push(PollFd::new(requests, PollFlags::OUT));
-        }
-        if self.open.replies {
-            fds.push(PollFd::new(&self.child.stdout, PollFlags::IN));
-        }
-        if self.open.output {
-            fds.push(PollFd::new(&self.child.stderr, PollFlags::IN));
-        }
-        let end = self.child.end();
-        fds.extend(end.as_ref().map(|end| PollFd::new(end, PollFlags::IN)));
-        let longest = self.clock.longest_wait(self.child.cpu());
-        let longest = if end.is_some() {
-            longest
-        } else {
-            longest.min(SHORT_WAIT)
+        let wanted = Wanted {
+            stdin: self.open.requests && !self.outgoing.is_empty(),
+            stdout: self.open.replies,
+            stderr: self.open.output,
         };
-        poll_for(&mut fds, longest)
+        self.child.wait(wanted, self.clock.longest_wait(self.child.cpu()))
     }
 
     fn write(&mut self) {
@@ -369,7 +351,7 @@ impl Link {
         let words = self.output.tail();
         match self.stage {
             Stage::Starting => Cause::NotReady(words),
-            Stage::Ready | Stage::Loaded if ending == Ending::Signalled(libc::SIGSYS) => {
+            Stage::Ready | Stage::Loaded if ending == Ending::Signalled(system::SIGSYS) => {
                 Cause::Refused(self.outbox.refused())
             }
             Stage::Ready | Stage::Loaded => Cause::Ended(ending, words),

@@ -3,11 +3,10 @@
 use std::ffi::c_void;
 use std::fs::File;
 use std::io;
-use std::os::fd::AsRawFd;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use grader_abi::{ENTRY_SYMBOL, Entry, VERSION};
-use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_LOCAL, RTLD_NOW};
+use libloading::Library;
 
 use super::frame::Request;
 
@@ -19,11 +18,9 @@ pub(super) struct Artifact {
 
 impl Artifact {
     /// Loads a library, which runs its constructors. A reason instead if it cannot be used.
-    pub(super) fn load(file: &File) -> Result<Self, String> {
-        let path = path(file);
-        // SAFETY: what the library's constructors do is what this process is there for; nothing here is worth protecting.
-        let library = unsafe { Library::open(Some(&path), RTLD_NOW | RTLD_LOCAL) };
-        let library = library.map_err(|error| reason(error).replace(&path, "the library"))?;
+    pub(super) fn load(path: &Path) -> Result<Self, String> {
+        let shown = path.display().to_string();
+        let library = open(path).map_err(|error| reason(error).replace(&shown, "the library"))?;
         let library = Box::leak(Box::new(library));
         // SAFETY: the symbol is the `static` that `export!` makes; a library that lies about it harms its own process.
         let entry = unsafe { library.get::<*const Entry>(ENTRY_SYMBOL) }.map_err(|_| {
@@ -70,16 +67,53 @@ impl Artifact {
 /// Loads libraries of ours whose symbols a submission's library is to find, for the rest of the process's life.
 pub(super) fn share(libraries: &[PathBuf]) -> io::Result<()> {
     for path in libraries {
-        // SAFETY: these are the standard library and what the instructor has written: trusted code.
-        let library = unsafe { Library::open(Some(path), RTLD_NOW | RTLD_GLOBAL) };
-        std::mem::forget(library.map_err(|error| io::Error::other(reason(error)))?);
+        open_for_others(path).map_err(|error| io::Error::other(reason(error)))?;
     }
     Ok(())
 }
 
+#[cfg(unix)]
+fn open_for_others(path: &Path) -> Result<(), libloading::Error> {
+    use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_NOW};
+    // SAFETY: these are the standard library and what the instructor has written: trusted code.
+    let library = unsafe { Library::open(Some(path), RTLD_NOW | RTLD_GLOBAL) }?;
+    std::mem::forget(library);
+    Ok(())
+}
+
+/// No library is linked to others there.
+#[cfg(windows)]
+fn open_for_others(path: &Path) -> Result<(), libloading::Error> {
+    // SAFETY: as in `open`.
+    std::mem::forget(unsafe { Library::new(path) }?);
+    Ok(())
+}
+
+/// With all that it needs at once: later nothing can be opened any more.
+#[cfg(unix)]
+fn open(path: &Path) -> Result<Library, libloading::Error> {
+    use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
+    // SAFETY: what the library's constructors do is what this process is there for; nothing here is worth protecting.
+    unsafe { Library::open(Some(path), RTLD_NOW | RTLD_LOCAL) }.map(Into::into)
+}
+
+#[cfg(windows)]
+fn open(path: &Path) -> Result<Library, libloading::Error> {
+    // SAFETY: what the library's constructors do is what this process is there for; nothing here is worth protecting.
+    unsafe { Library::new(path) }
+}
+
 /// A name for an open file that needs no way to it. The folders above it may be closed to this process.
-pub(super) fn path(file: &File) -> String {
-    format!("/proc/self/fd/{}", file.as_raw_fd())
+#[cfg(target_os = "linux")]
+pub(super) fn name(file: &File, _path: &Path) -> PathBuf {
+    use std::os::fd::AsRawFd;
+    format!("/proc/self/fd/{}", file.as_raw_fd()).into()
+}
+
+/// Elsewhere nothing closes the folders above it.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn name(_file: &File, path: &Path) -> PathBuf {
+    path.to_owned()
 }
 
 fn reason(error: libloading::Error) -> String {

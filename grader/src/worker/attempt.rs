@@ -6,17 +6,15 @@ use std::ffi::{CStr, c_int, c_long, c_void};
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rustix::process::Pid;
-
 use super::refusal;
 
 /// Whether the kernel has caught the last call.
 static CAUGHT: AtomicBool = AtomicBool::new(false);
 
 /// What went through, as fragments. From here on, a refused call is an error like others, and no end.
-pub(super) fn all(parent: Pid) -> io::Result<Vec<&'static str>> {
+pub(super) fn all(parent: u32) -> io::Result<Vec<&'static str>> {
     refusal::handle(on_refusal, 0)?;
-    let parent = c_long::from(parent.as_raw_pid());
+    let parent = c_long::from(parent);
     let works = |call, arguments| ask(call, arguments).is_some();
     let attempts: [(&str, bool); 8] = [
         ("list the root folder", opens(c"/", libc::O_DIRECTORY)),

@@ -2,19 +2,9 @@
 
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
-use std::os::unix::process::CommandExt;
-use std::process::Command;
-
-use rustix::process::Resource;
 
 use super::Orders;
-use crate::sandbox::{
-    Access, Bound, Calls, Confinement, Level, Opening, Root, close_descriptors, set_stack, tasks_of_a_worker,
-};
-
-/// Protocol descriptors get numbers from here on, away from those that programs expect to find.
-const FIRST: i32 = 10;
+use crate::sandbox::{Access, Bounds, Calls, Confinement, Level, Opening, Root, tasks_of_a_worker};
 
 /// More tasks than threads that a user may have: others of the user's start while a worker runs, and a submission that
 /// starts threads without end is stopped soon enough.
@@ -29,36 +19,6 @@ const NEEDED: [&str; 5] = [
     "libdl.so.2",
     "librt.so.1",
 ];
-
-/// Begins this program anew, in the same process, unless its stack has the size that was ordered.
-pub(super) fn begin_with_stack(bytes: u64) -> io::Result<()> {
-    if !set_stack(bytes)? {
-        return Ok(());
-    }
-    let again = Command::new(std::env::current_exe()?)
-        .args(std::env::args_os().skip(1))
-        .exec();
-    Err(again)
-}
-
-/// Moves the protocol off stdin and stdout: stdin then is empty, and stdout is where stderr goes.
-pub(super) fn move_protocol() -> io::Result<(OwnedFd, OwnedFd)> {
-    let requests = rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdin(), FIRST)?;
-    let replies = rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdout(), FIRST)?;
-    rustix::stdio::dup2_stdin(File::open("/dev/null")?)?;
-    rustix::stdio::dup2_stdout(rustix::stdio::stderr())?;
-    Ok((requests, replies))
-}
-
-/// Closes all descriptors but the standard ones and these two.
-pub(super) fn close_others(requests: &OwnedFd, replies: &OwnedFd) -> io::Result<()> {
-    let mut kept = [requests.as_raw_fd(), replies.as_raw_fd()];
-    kept.sort_unstable();
-    let [low, high] = kept.map(i32::cast_unsigned);
-    close_descriptors(3, low - 1)?;
-    close_descriptors(low + 1, high - 1)?;
-    close_descriptors(high + 1, u32::MAX)
-}
 
 /// Has the C library open and set up now what it could not later. A library that is not there is not needed either: the
 /// submission's library would not load anywhere on this machine.
@@ -85,7 +45,7 @@ pub(super) fn shut(orders: &Orders, artifact: &File) -> io::Result<Level> {
         root: Root::BecomesNobody,
         bounds: bounds(orders),
         files: vec![Opening {
-            place: artifact.as_fd(),
+            place: artifact,
             access: Access::Read,
         }],
         calls: Calls::Worker {
@@ -95,22 +55,18 @@ pub(super) fn shut(orders: &Orders, artifact: &File) -> io::Result<Level> {
     }
     .apply()?;
     // From here on, a library that cannot be loaded is the submission's fault, so that we make sure that it can be opened.
-    File::open(super::artifact::path(artifact))?;
+    File::open(super::artifact::name(artifact, &orders.artifact))?;
     Ok(level)
 }
 
-fn bounds(orders: &Orders) -> Vec<Bound> {
-    let mut bounds = Bound::nothing();
-    bounds.extend([
-        Bound::new(Resource::As, orders.memory),
-        Bound::cpu(orders.cpu.as_secs()),
-        Bound::new(Resource::Stack, orders.stack),
-        Bound::new(Resource::Fsize, 0),
-        Bound::new(Resource::Nofile, 32),
-    ]);
-    if orders.threads > 0 {
-        let tasks = tasks_of_a_worker() + u64::from(orders.threads) + SPARE_TASKS;
-        bounds.push(Bound::new(Resource::Nproc, tasks));
+fn bounds(orders: &Orders) -> Bounds {
+    let threads = u64::from(orders.threads);
+    Bounds {
+        memory: orders.memory,
+        stack: orders.stack,
+        cpu: orders.cpu.as_secs(),
+        largest_file: 0,
+        open_files: 32,
+        tasks: (threads > 0).then(|| tasks_of_a_worker() + threads + SPARE_TASKS),
     }
-    bounds
 }

@@ -31,9 +31,7 @@ use std::process::ExitCode;
 use std::str::FromStr;
 use std::time::Duration;
 
-use rustix::process::Pid;
-
-use crate::sandbox::{Isolation, Level};
+use crate::sandbox::{Isolation, Level, system};
 
 /// The beginning of the first frame from a worker whose doors are closed; its [`Level`] follows.
 pub const READY: &[u8] = b"grader worker ready";
@@ -82,7 +80,7 @@ pub struct Orders {
     /// The file for replies on their way.
     pub outbox: PathBuf,
     /// The grader's process.
-    pub parent: Pid,
+    pub parent: u32,
     /// Bytes of address space.
     pub memory: u64,
     /// Of that, bytes of the stack.
@@ -106,7 +104,7 @@ impl Orders {
             self.task.name().into(),
             self.artifact.clone().into(),
             self.outbox.clone().into(),
-            self.parent.as_raw_pid().to_string().into(),
+            self.parent.to_string().into(),
             self.memory.to_string().into(),
             self.stack.to_string().into(),
             self.cpu.as_secs().to_string().into(),
@@ -137,7 +135,7 @@ impl Orders {
             task: Task::from_name(task.to_str()?)?,
             artifact: artifact.into(),
             outbox: outbox.into(),
-            parent: Pid::from_raw(number(parent)?)?,
+            parent: number(parent)?,
             memory: number(memory)?,
             stack: number(stack)?,
             cpu: Duration::from_secs(number(cpu)?),
@@ -155,25 +153,30 @@ fn number<T: FromStr>(argument: &OsStr) -> Option<T> {
 /// Runs a worker on the arguments that follow [`SUBCOMMAND`]. Returns only if it could not get ready.
 #[must_use]
 pub fn main(arguments: &[OsString]) -> ExitCode {
-    let ready = Orders::parse(arguments)
-        .ok_or_else(|| std::io::Error::other("this subcommand is the grader's own; it is of no use by hand"))
-        .and_then(|orders| get_ready(&orders).map(|ready| (orders, ready)));
-    match ready {
-        Ok((orders, ready)) => match orders.task {
-            Task::Serve => serve::until_the_end(ready.link, ready.level, &ready.artifact),
-            Task::Probe => serve::attempts(ready.link, ready.level, orders.parent),
-        },
-        Err(error) => {
-            #[expect(
-                clippy::print_stderr,
-                reason = "the grader reads why a worker could not get ready from here"
-            )]
-            {
-                eprintln!("the worker could not get ready: {error}");
-            }
-            ExitCode::from(NOT_READY)
+    let Some(orders) = Orders::parse(arguments) else {
+        return not_ready(&"this subcommand is the grader's own; it is of no use by hand");
+    };
+    system::on_stack(orders.stack, move || work(&orders)).unwrap_or_else(|error| not_ready(&error))
+}
+
+fn work(orders: &Orders) -> ExitCode {
+    match (get_ready(orders), orders.task) {
+        (Ok(ready), Task::Serve) => {
+            let artifact = artifact::name(&ready.artifact, &orders.artifact);
+            serve::until_the_end(ready.link, ready.level, &artifact)
         }
+        (Ok(ready), Task::Probe) => serve::attempts(ready.link, ready.level, orders.parent),
+        (Err(error), _) => not_ready(&error),
     }
+}
+
+#[expect(
+    clippy::print_stderr,
+    reason = "the grader reads why a worker could not get ready from here"
+)]
+fn not_ready(why: &dyn std::fmt::Display) -> ExitCode {
+    eprintln!("the worker could not get ready: {why}");
+    ExitCode::from(NOT_READY)
 }
 
 /// A worker whose doors are closed.
@@ -184,10 +187,9 @@ struct Ready {
 }
 
 fn get_ready(orders: &Orders) -> std::io::Result<Ready> {
-    doors::begin_with_stack(orders.stack)?;
-    let (requests, replies) = doors::move_protocol()?;
-    doors::close_others(&requests, &replies)?;
-    let replies = outbox::Writer::open(&orders.outbox, replies.into())?;
+    let (requests, replies) = system::take_protocol()?;
+    system::close_inherited(&[&requests, &replies])?;
+    let replies = outbox::Writer::open(&orders.outbox, replies)?;
     let artifact = File::open(&orders.artifact)?;
     doors::prepare_libraries();
     artifact::share(&orders.shared)?;
@@ -195,10 +197,7 @@ fn get_ready(orders: &Orders) -> std::io::Result<Ready> {
     refusal::report_to(replies.refused())?;
     let level = doors::shut(orders, &artifact)?;
     Ok(Ready {
-        link: serve::Link {
-            requests: requests.into(),
-            replies,
-        },
+        link: serve::Link { requests, replies },
         level,
         artifact,
     })
@@ -214,7 +213,7 @@ mod tests {
             task: Task::Serve,
             artifact: "/a b/libx.so".into(),
             outbox: "/p".into(),
-            parent: Pid::INIT,
+            parent: 1,
             memory: 512 << 20,
             stack: 8 << 20,
             cpu: Duration::from_secs(61),

@@ -8,12 +8,11 @@
 //! it reads is as little to be trusted as what comes through the pipe, and as harmless.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::FileExt;
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use rustix::mm::{MapFlags, ProtFlags};
+use memmap2::MmapRaw;
 
 /// Bytes of replies that are collected.
 const ROOM: usize = 64 << 10;
@@ -69,7 +68,7 @@ impl Reader {
     pub fn rest(&self, received: u64) -> Vec<u8> {
         let [sent, collected, _] = self.header();
         let mut bytes = vec![0; usize::try_from(collected).unwrap_or(usize::MAX).min(ROOM)];
-        if self.file.as_file().read_exact_at(&mut bytes, HEADER as u64).is_err() {
+        if self.read(&mut bytes, HEADER as u64).is_err() {
             return Vec::new();
         }
         // It may have died while it was sending.
@@ -80,10 +79,16 @@ impl Reader {
     /// A file that was cut short says nothing.
     fn header(&self) -> [u64; WORDS] {
         let mut bytes = [[0; size_of::<u64>()]; WORDS];
-        match self.file.as_file().read_exact_at(bytes.as_flattened_mut(), 0) {
+        match self.read(bytes.as_flattened_mut(), 0) {
             Ok(()) => bytes.map(u64::from_ne_bytes),
             Err(_) => [0, 0, NONE],
         }
+    }
+
+    fn read(&self, bytes: &mut [u8], start: u64) -> io::Result<()> {
+        let mut file = self.file.as_file();
+        file.seek(SeekFrom::Start(start))?;
+        file.read_exact(bytes)
     }
 }
 
@@ -91,6 +96,10 @@ impl Reader {
 pub(super) struct Writer {
     sent: &'static AtomicU64,
     collected: &'static AtomicU64,
+    #[cfg_attr(
+        not(target_os = "linux"),
+        allow(dead_code, reason = "no system call is refused here")
+    )]
     refused: &'static AtomicU64,
     room: &'static mut [u8],
     pipe: File,
@@ -106,15 +115,12 @@ impl Writer {
         if file.metadata()?.len() < (HEADER + ROOM) as u64 {
             return Err(io::Error::other("the outbox is too short"));
         }
-        let access = ProtFlags::READ | ProtFlags::WRITE;
-        let size = HEADER + ROOM;
-        // SAFETY: a new mapping at an address of the kernel's choice aliases no memory of ours.
-        let start = unsafe { rustix::mm::mmap(std::ptr::null_mut(), size, access, MapFlags::SHARED, &file, 0)? };
+        let start = Box::leak(Box::new(MmapRaw::map_raw(&file)?)).as_mut_ptr();
         let words = start.cast::<AtomicU64>();
         // SAFETY: the mapping is page-aligned, as long as this, and never unmapped; the four parts do not overlap, and
         // nobody else in this process has them.
         let (sent, collected, refused, room) = unsafe {
-            let room = std::slice::from_raw_parts_mut(start.cast::<u8>().add(HEADER), ROOM);
+            let room = std::slice::from_raw_parts_mut(start.add(HEADER), ROOM);
             (&*words, &*words.add(1), &*words.add(2), room)
         };
         refused.store(NONE, Ordering::Release);
@@ -128,6 +134,10 @@ impl Writer {
     }
 
     /// Where the number of a refused system call goes.
+    #[cfg_attr(
+        not(target_os = "linux"),
+        allow(dead_code, reason = "no system call is refused here")
+    )]
     pub(super) fn refused(&self) -> &'static AtomicU64 {
         self.refused
     }
@@ -178,7 +188,6 @@ impl Writer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Read;
 
     struct Both {
         reader: Reader,
@@ -191,7 +200,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let reader = Reader::create(folder.path()).unwrap();
         let (pipe, replies) = io::pipe().unwrap();
-        let replies = File::from(std::os::fd::OwnedFd::from(replies));
+        let replies = file(replies);
         let writer = Writer::open(&reader.path(), replies).unwrap();
         Both {
             reader,
@@ -199,6 +208,14 @@ mod tests {
             pipe,
             _folder: folder,
         }
+    }
+
+    fn file(pipe: io::PipeWriter) -> File {
+        #[cfg(unix)]
+        let handle = std::os::fd::OwnedFd::from(pipe);
+        #[cfg(windows)]
+        let handle = std::os::windows::io::OwnedHandle::from(pipe);
+        handle.into()
     }
 
     fn receive(pipe: &mut io::PipeReader, count: usize) -> Vec<u8> {
@@ -270,6 +287,6 @@ mod tests {
         File::create(both.reader.path()).unwrap();
         assert_eq!((both.reader.made(), both.reader.rest(0)), (0, Vec::new()));
         let (_, replies) = io::pipe().unwrap();
-        assert!(Writer::open(&both.reader.path(), File::from(std::os::fd::OwnedFd::from(replies))).is_err());
+        assert!(Writer::open(&both.reader.path(), file(replies)).is_err());
     }
 }

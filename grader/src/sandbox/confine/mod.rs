@@ -14,35 +14,36 @@
 
 #[cfg(target_os = "linux")]
 mod calls;
-mod descriptors;
 #[cfg(target_os = "linux")]
 mod files;
 mod limits;
 #[cfg(target_os = "linux")]
 mod privileges;
 
+use std::fs::File;
 use std::io;
-use std::os::fd::BorrowedFd;
-
-use rustix::process::{Pid, Uid};
 
 use super::level::{Isolation, Level};
 
-pub(crate) use descriptors::close_descriptors;
-pub(crate) use limits::{Bound, set_stack};
+pub(crate) use limits::{Bounds, tasks_of_a_worker};
 
 /// The user that owns nothing, and the group.
+#[cfg(unix)]
 const NOBODY: u32 = 65534;
 
 /// What a process keeps.
 #[derive(Debug)]
+#[cfg_attr(
+    not(target_os = "linux"),
+    expect(dead_code, reason = "only Linux lets a process give up all of this")
+)]
 pub(crate) struct Confinement<'a> {
     /// The process without which it has no purpose.
-    pub(crate) parent: Pid,
+    pub(crate) parent: u32,
     /// What becomes of an administrator's rights.
     pub(crate) root: Root,
     /// What it may use.
-    pub(crate) bounds: Vec<Bound>,
+    pub(crate) bounds: Bounds,
     /// What it may open.
     pub(crate) files: Vec<Opening<'a>>,
     /// What it may ask of the kernel.
@@ -62,9 +63,13 @@ pub(crate) enum Root {
 
 /// A file or folder that stays open to the process, and for what.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(
+    not(target_os = "linux"),
+    expect(dead_code, reason = "only Linux lets a process give up all others")
+)]
 pub(crate) struct Opening<'a> {
     /// Where it is.
-    pub(crate) place: BorrowedFd<'a>,
+    pub(crate) place: &'a File,
     /// What may be done with it and with what is in it.
     pub(crate) access: Access,
 }
@@ -127,8 +132,9 @@ impl Confinement<'_> {
     #[cfg(not(target_os = "linux"))]
     pub(crate) fn apply(&self) -> io::Result<Level> {
         limits::set(&self.bounds)?;
-        let level = self.tolerate(Err(io::Error::from(io::ErrorKind::Unsupported)))?;
-        Ok(level)
+        self.tolerate(Err(io::Error::other(
+            "only Linux can hold a process back from files and from the network",
+        )))
     }
 
     /// Without a thing, if the instructor has said so.
@@ -138,12 +144,6 @@ impl Confinement<'_> {
             (result, _) => result,
         }
     }
-}
-
-/// How many processes and threads the user has whose a worker becomes, as far as this process can see.
-pub(crate) fn tasks_of_a_worker() -> u64 {
-    let own = rustix::process::getuid();
-    limits::tasks(if own.is_root() { Uid::from_raw(NOBODY) } else { own })
 }
 
 /// What a forbidden system call is for, and its name.

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use rustix::process::{DumpableBehavior, Pid, Signal, getppid, getuid};
+use rustix::process::{DumpableBehavior, Signal, getppid, getuid};
 use rustix::thread::{CapabilitySet, CapabilitySets, Gid, Uid};
 
 use super::{NOBODY, Root};
@@ -14,7 +14,7 @@ pub(crate) fn hide() -> io::Result<()> {
 }
 
 /// Binds this process to its parent's life, and gives up what an administrator may do beyond others.
-pub(super) fn give_up(root: Root, parent: Pid) -> io::Result<()> {
+pub(super) fn give_up(root: Root, parent: u32) -> io::Result<()> {
     bind_to(parent)?;
     if getuid().is_root() {
         match root {
@@ -27,10 +27,11 @@ pub(super) fn give_up(root: Root, parent: Pid) -> io::Result<()> {
     Ok(())
 }
 
-fn bind_to(parent: Pid) -> io::Result<()> {
+fn bind_to(parent: u32) -> io::Result<()> {
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
     // It may have died before it could be bound to.
-    if getppid() != Some(parent) {
+    let is_alive = getppid().is_some_and(|pid| pid.as_raw_pid().cast_unsigned() == parent);
+    if !is_alive {
         return Err(io::Error::other("the grader is gone"));
     }
     hide()?;

@@ -1,49 +1,18 @@
-//! One running child process: started in a clean environment, and always killed and reaped.
+//! A child as Unix has it: polled pipes, a process group, `wait4`.
 
-use std::ffi::OsString;
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
 use std::process::{ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
 
-/// A program to start.
-#[derive(Debug, Clone)]
-pub struct Job {
-    /// The program's file.
-    pub program: PathBuf,
-    /// Its arguments, the program's name aside.
-    pub arguments: Vec<OsString>,
-    /// All of its environment.
-    pub environment: Vec<(OsString, OsString)>,
-    /// The folder it starts in.
-    pub folder: PathBuf,
-}
+use super::{Ending, Job, Usage, Wanted};
 
-/// How a process ended, in the kernel's words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
-    /// With this exit code.
-    Exited(i32),
-    /// By this signal.
-    Signalled(i32),
-}
-
-/// What a process has used, in the kernel's words.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Usage {
-    /// CPU time of all its threads and of its reaped children.
-    pub cpu: Duration,
-    /// Time from its start to its end.
-    pub wall: Duration,
-    /// Of that, time for which it waited for a processor; zero where the system does not tell.
-    pub waited: Duration,
-    /// The most memory it held at once, in bytes; not known of one that died by itself and held less than the grader.
-    pub peak_memory: Option<u64>,
-}
+/// The longest wait where the system cannot wake us at a child's end.
+const SHORT_WAIT: Duration = Duration::from_millis(5);
 
 /// A child with pipes; dropping it kills its group and reaps it.
 #[derive(Debug)]
@@ -55,7 +24,7 @@ pub struct Child {
     own_peak: u64,
     /// Readable once the child has ended, where the system has such a thing.
     end: Option<OwnedFd>,
-    /// Writes to its stdin.
+    /// Writes to its stdin, without blocking.
     pub stdin: Option<ChildStdin>,
     /// Reads its stdout, without blocking.
     pub stdout: ChildStdout,
@@ -99,10 +68,30 @@ impl Child {
         Ok(child)
     }
 
-    /// Something to poll that becomes readable when the child ends; without it, ask [`Child::has_ended`] now and then.
-    #[must_use]
-    pub fn end(&self) -> Option<BorrowedFd<'_>> {
-        self.end.as_ref().map(AsFd::as_fd)
+    /// Waits for the child to end, for what is wanted of its pipes, or for so long.
+    pub(crate) fn wait(&self, wanted: Wanted, longest: Duration) -> io::Result<()> {
+        let mut fds = Vec::with_capacity(4);
+        if let Some(stdin) = self.stdin.as_ref().filter(|_| wanted.stdin) {
+            fds.push(PollFd::new(stdin, PollFlags::OUT));
+        }
+        if wanted.stdout {
+            fds.push(PollFd::new(&self.stdout, PollFlags::IN));
+        }
+        if wanted.stderr {
+            fds.push(PollFd::new(&self.stderr, PollFlags::IN));
+        }
+        fds.extend(self.end.as_ref().map(|end| PollFd::new(end, PollFlags::IN)));
+        let longest = if self.end.is_some() {
+            longest
+        } else {
+            longest.min(SHORT_WAIT)
+        };
+        let timeout = Timespec::try_from(longest).map_err(io::Error::other)?;
+        match poll(&mut fds, Some(&timeout)) {
+            // Being interrupted is as good as an event.
+            Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Whether it has ended. It stays to be reaped.
