@@ -270,12 +270,16 @@ mod tests {
     fn a_full_room_is_sent() {
         let mut both = both();
         let half = vec![1; ROOM / 2 + 1];
+        let (mut pipe, count) = (both.pipe, half.len());
         both.writer.push(&[&half]).unwrap();
+        let reading = std::thread::spawn(move || receive(&mut pipe, count));
         both.writer.push(&[&half]).unwrap();
-        assert_eq!(receive(&mut both.pipe, half.len()), half);
+        assert_eq!(reading.join().unwrap(), half);
         assert_eq!(both.reader.rest(half.len() as u64), half);
     }
 
+    // Windows cuts no file short that is mapped.
+    #[cfg(unix)]
     #[test]
     fn a_file_cut_short_or_scribbled_on_harms_nobody() {
         let both = both();

@@ -1,4 +1,4 @@
-//! A child as Windows has it: pipes that threads read and write, and a job object. Compiled for Windows, not tested on it.
+//! A child as Windows has it: pipes that threads read and write, and a job object. Tried under Wine, not tested on Windows.
 //!
 //! Between its start and its place in the job object, a child could start processes that are not in it. Those of the grader
 //! itself do not: they load nothing and start nothing before they have their orders.
@@ -28,7 +28,7 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 const CHUNK: usize = 64 << 10;
 
 /// Chunks that wait to be taken.
-const CHUNKS: usize = 4;
+const CHUNKS: usize = 32;
 
 /// How `abort` ends a process: `STATUS_STACK_BUFFER_OVERRUN`, which names an older reason.
 const ABORTED: i32 = 0xc000_0409_u32.cast_signed();
@@ -261,6 +261,12 @@ impl Read for Output {
                 Err(TryRecvError::Empty) => return Err(ErrorKind::WouldBlock.into()),
                 Err(TryRecvError::Disconnected) => return Ok(0),
             };
+        }
+        // A child that prints line by line fills many small ones.
+        while self.rest.len() < buffer.len()
+            && let Ok(more) = self.chunks.try_recv()
+        {
+            self.rest.extend(more);
         }
         let count = self.rest.len().min(buffer.len());
         buffer[..count].copy_from_slice(&self.rest[..count]);

@@ -1,4 +1,4 @@
-//! The ways of Windows. Compiled for it, not tested on it.
+//! The ways of Windows. Tried under Wine, not tested on Windows.
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;

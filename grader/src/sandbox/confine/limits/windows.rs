@@ -1,4 +1,4 @@
-//! Limits by a job object, which this process puts itself into. Compiled for Windows, not tested on it.
+//! Limits by a job object, which this process puts itself into. Tried under Wine, not tested on Windows.
 
 use std::io;
 
