@@ -1211,7 +1211,7 @@ fn the_program_refuses_to_grade_without_isolation_and_says_so_when_it_does() {
     assert!(said.contains("this machine does not isolate submissions"), "{said}");
     let graded = on_a_kernel_without(&landlock, || grade(&["--unsafe-no-sandbox"]));
     let report = String::from_utf8(graded.stdout).unwrap();
-    let level = "\"sandbox\": \"reduced: files can be read (no Landlock) (--unsafe-no-sandbox)\"";
+    let level = "\"sandbox\":\"reduced: files can be read (no Landlock) (--unsafe-no-sandbox)\"";
     assert!(graded.status.code() == Some(0) && report.contains(level), "{report}");
 }
 
