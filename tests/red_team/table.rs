@@ -35,7 +35,7 @@ impl Caller for Recorder<'_> {
 /// The lines of the table, for an assignment whose public checks are these.
 pub(crate) fn of_public_answers() -> String {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let (reference, shared) = build_reference(folder.path());
+    let (reference, recipe) = build_reference(folder.path());
     let settings = Settings {
         grader: env!("CARGO_BIN_EXE_grader").into(),
         scratch: folder.path().to_owned(),
@@ -47,7 +47,7 @@ pub(crate) fn of_public_answers() -> String {
             output: 0,
             threads: 0,
         },
-        shared,
+        shared: recipe.shared().to_vec(),
         isolation: Isolation::Required,
     };
     let signature = session::signature(&reference, &settings).unwrap();
@@ -63,8 +63,8 @@ pub(crate) fn of_public_answers() -> String {
     recorder.table
 }
 
-/// The built reference, and the libraries that its worker loads before.
-fn build_reference(folder: &Path) -> (PathBuf, Vec<PathBuf>) {
+/// The built reference, and what it was built by, which has the libraries that its worker loads before.
+fn build_reference(folder: &Path) -> (PathBuf, Recipe) {
     let options = Options {
         grader: env!("CARGO_BIN_EXE_grader").into(),
         opt_level: 0,
@@ -77,7 +77,7 @@ fn build_reference(folder: &Path) -> (PathBuf, Vec<PathBuf>) {
     let recipe = Recipe::prepare(&root().join("student-template"), &cache, &options).unwrap();
     Source::read(&root().join("reference")).unwrap().write(folder).unwrap();
     match recipe.compile(folder, folder).unwrap() {
-        Compiled::Artifact { path, .. } => (path, recipe.shared().to_vec()),
+        Compiled::Artifact { path, .. } => (path, recipe),
         other => panic!("{other:?}"),
     }
 }

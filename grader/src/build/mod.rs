@@ -81,7 +81,8 @@ impl Recipe {
         &self.toolchain
     }
 
-    /// The libraries that a worker loads before an artifact, in this order.
+    /// The libraries that a worker loads before an artifact, in this order. They are gone with the last of this recipe's
+    /// clones.
     #[must_use]
     pub fn shared(&self) -> &[PathBuf] {
         self.direct.as_ref().map_or(&[], |direct| &direct.shared)
