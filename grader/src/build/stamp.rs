@@ -229,7 +229,12 @@ mod tests {
     fn the_files_of_a_crate_are_found_from_where_the_compiler_was() {
         let notes = "/t/libx.rlib: x/src/lib.rs x/src/a\\ b.rs data.txt\n\nx/src/lib.rs:\nx/src/a\\ b.rs:\ndata.txt:\n/abs.rs:\n\n# env-dep:A=b\n";
         let files = resolve(&listed(notes), Path::new("/course/x/src/lib.rs")).unwrap();
-        let expected = ["/course/x/src/lib.rs", "/course/x/src/a b.rs", "/course/data.txt", "/abs.rs"];
+        let expected = [
+            "/course/x/src/lib.rs",
+            "/course/x/src/a b.rs",
+            "/course/data.txt",
+            "/abs.rs",
+        ];
         assert_eq!(files, expected.map(PathBuf::from));
         assert_eq!(resolve(&listed(notes), Path::new("/other/main.rs")), None);
         let whole = ["/x/src/lib.rs", "/x/data.txt"].map(PathBuf::from);
