@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::sync::LazyLock;
 
 use grader::report::DiagnosisReport;
 use serde_json::Value;
@@ -11,12 +12,12 @@ use crate::files::{copy, repository, submission, temporary, write};
 use crate::run::{RunExt, grade, grader, of};
 use crate::specs::small;
 
-/// The shipped assignment's audit, but for mutants.
-fn audit() -> Value {
+/// The shipped assignment's audit, but for mutants, made once for all tests that look at it.
+static AUDIT: LazyLock<Value> = LazyLock::new(|| {
     let run = grader().args(["audit", "--no-mutants", "--format", "json"]).run();
     run.ends(0, &[]);
     serde_json::from_str(&run.stdout).unwrap()
-}
+});
 
 fn texts(value: &Value) -> Vec<&str> {
     value
@@ -29,8 +30,7 @@ fn texts(value: &Value) -> Vec<&str> {
 
 #[test]
 fn every_labelled_bug_of_the_shipped_assignment_is_caught_where_it_is() {
-    let audit = audit();
-    let bugs = audit["bugs"].as_array().unwrap();
+    let bugs = AUDIT["bugs"].as_array().unwrap();
     assert!(bugs.len() >= 40, "{}", bugs.len());
     for bug in bugs {
         assert!(!texts(&bug["killed_by"]).is_empty(), "{bug}");
@@ -49,8 +49,7 @@ fn every_labelled_bug_of_the_shipped_assignment_is_caught_where_it_is() {
 
 #[test]
 fn right_solutions_that_look_different_earn_everything() {
-    let audit = audit();
-    let variants = audit["variants"].as_array().unwrap();
+    let variants = AUDIT["variants"].as_array().unwrap();
     assert!(variants.len() >= 10, "{}", variants.len());
     for variant in variants {
         assert!(
