@@ -9,7 +9,7 @@ use fs_err as fs;
 use grader_engine::spec::{Audience, Spec, SpecErrors};
 use grader_engine::{Phase, Plan, ReferenceAnswers, fingerprint};
 
-use crate::build::{CompileError, Compiled, Options, PrepareError, Recipe};
+use crate::build::{CompileError, Options, PrepareError, Recipe};
 use crate::cache::Cache;
 use crate::discover::{Problem, Source};
 use crate::sandbox::Isolation;
@@ -300,17 +300,8 @@ fn build_reference(
     recipe: &Recipe,
     cache: &Cache,
 ) -> Result<PathBuf, AssignmentError> {
-    match recipe.build(source, scratch, cache)?.compiled {
-        Compiled::Artifact { path, .. } => Ok(path),
-        Compiled::Rejected(diagnostics) => {
-            let rendered: Vec<&str> = diagnostics
-                .iter()
-                .map(|diagnostic| diagnostic.rendered.as_str())
-                .collect();
-            Err(AssignmentError::Reference(rendered.concat()))
-        }
-        Compiled::Failed { why } => Err(AssignmentError::Reference(why)),
-    }
+    let built = recipe.build(source, scratch, cache)?;
+    built.compiled.artifact().map_err(AssignmentError::Reference)
 }
 
 /// What the reference answers to a plan's checks.

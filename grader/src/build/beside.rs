@@ -6,7 +6,7 @@ use std::path::Path;
 use blake3::Hasher;
 use fs_err as fs;
 
-use super::{CompileError, Compiled, Diagnostic, Recipe};
+use super::{CompileError, Recipe};
 use crate::cache::{Cache, Kind};
 use crate::discover::Source;
 use crate::sandbox::Access;
@@ -50,11 +50,8 @@ impl Recipe {
 
     fn compile_library(&self, source: &Source, folder: &Path, to: &Path) -> Result<(), BesideError> {
         source.write(folder).map_err(CompileError::from)?;
-        match self.run_compiler(folder, &folder.join("out"), to, &[])? {
-            Compiled::Artifact { .. } => Ok(()),
-            Compiled::Rejected(diagnostics) => Err(BesideError::Rejected(rendered(&diagnostics))),
-            Compiled::Failed { why } => Err(BesideError::Rejected(why)),
-        }
+        let compiled = self.run_compiler(folder, &folder.join("out"), to, &[])?;
+        compiled.artifact().map(drop).map_err(BesideError::Rejected)
     }
 
     /// This recipe for a library: nothing is exported from it.
@@ -91,11 +88,4 @@ impl Recipe {
         recipe.key = key.finalize().to_hex().to_string();
         recipe
     }
-}
-
-fn rendered(diagnostics: &[Diagnostic]) -> String {
-    diagnostics
-        .iter()
-        .map(|diagnostic| diagnostic.rendered.as_str())
-        .collect()
 }

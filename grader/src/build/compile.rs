@@ -29,6 +29,20 @@ pub enum Compiled {
     },
 }
 
+impl Compiled {
+    /// The library, or in its stead what the compiler says.
+    ///
+    /// # Errors
+    /// When there is no library.
+    pub fn artifact(self) -> Result<PathBuf, String> {
+        match self {
+            Self::Artifact { path, .. } => Ok(path),
+            Self::Rejected(diagnostics) => Err(diagnostics.into_iter().map(|diagnostic| diagnostic.rendered).collect()),
+            Self::Failed { why } => Err(why),
+        }
+    }
+}
+
 /// Why a source could not be compiled through no fault of its own.
 #[derive(Debug, thiserror::Error)]
 pub enum CompileError {

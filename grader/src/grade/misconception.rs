@@ -12,7 +12,7 @@ use super::parallel::in_parallel;
 use super::{Bench, hash};
 use crate::assignment::Assignment;
 use crate::bug::{self, Bug, BugError, Label};
-use crate::build::{BesideError, CompileError, Compiled, Recipe};
+use crate::build::{BesideError, CompileError, Recipe};
 use crate::cache::Kind;
 use crate::discover::Source;
 
@@ -248,16 +248,8 @@ pub(crate) fn artifact(bench: Bench<'_>, folder: &std::path::Path, id: &str) -> 
     };
     let source = Source::read(folder).map_err(|problem| rejected(problem.to_string()))?;
     let scratch = bench.assignment.scratch.path().join("asked").join(id);
-    match bench.recipe.build(&source, &scratch, &bench.assignment.cache)?.compiled {
-        Compiled::Artifact { path, .. } => Ok(path),
-        Compiled::Rejected(diagnostics) => Err(rejected(
-            diagnostics
-                .iter()
-                .map(|diagnostic| diagnostic.rendered.as_str())
-                .collect(),
-        )),
-        Compiled::Failed { why } => Err(rejected(why)),
-    }
+    let built = bench.recipe.build(&source, &scratch, &bench.assignment.cache)?;
+    built.compiled.artifact().map_err(rejected)
 }
 
 fn record(assignment: &Assignment, artifact: &std::path::Path) -> [Recording; 2] {
