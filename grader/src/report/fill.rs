@@ -74,6 +74,9 @@ impl SubmissionReport {
             diagnostics,
             output: clean(&graded.output),
             measured: measured(&graded.measured),
+            student: None,
+            submitted: None,
+            grade: None,
         }
     }
 }

@@ -105,6 +105,88 @@ pub struct SubmissionReport {
     pub output: String,
     /// What differs from run to run.
     pub measured: BTreeMap<String, f64>,
+    /// Who handed it in, as far as the learning system or the roster says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub student: Option<StudentReport>,
+    /// When it was handed in, as far as that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub submitted: Option<SubmittedReport>,
+    /// What counts: the score after the assignment's policy and the instructor's adjustments. Without it, the score.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grade: Option<GradeReport>,
+}
+
+/// A student, as the learning system or the roster knows them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StudentReport {
+    /// Their full name.
+    pub name: Option<String>,
+    /// Their id in the learning system.
+    pub id: Option<String>,
+    /// Their address.
+    pub email: Option<String>,
+}
+
+/// When a submission was handed in. Grading it again never changes this.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SubmittedReport {
+    /// As RFC 3339, in UTC, if it is known.
+    pub at: Option<String>,
+    /// Whether the learning system marks it as late.
+    pub late: bool,
+    /// Who says so: `name`, `commit` or the name of a file.
+    pub source: String,
+}
+
+/// What counts of a submission, and how it came about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GradeReport {
+    /// What goes into the gradebook; nothing when it is excused or was not graded.
+    pub points: Option<f64>,
+    /// Points possible.
+    pub possible: f64,
+    /// Whether the student is excused.
+    pub excused: bool,
+    /// What was taken off for being late.
+    pub late: Option<LateReport>,
+    /// What the instructor changed by hand.
+    pub adjustment: Option<AdjustmentReport>,
+}
+
+/// What was taken off for being late.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LateReport {
+    /// How late, in seconds after the deadline; nothing when only the learning system's mark is known.
+    pub seconds: Option<u64>,
+    /// Points taken off.
+    pub penalty: f64,
+    /// In words: `1 day and 2 hours late: 2 days at 10 %`.
+    pub why: String,
+}
+
+/// What the instructor changed by hand.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AdjustmentReport {
+    /// Why, for the student.
+    pub comment: String,
+    /// The automatic score that the instructor saw, when it is another one by now.
+    pub moved_from: Option<f64>,
+}
+
+impl SubmissionReport {
+    /// What counts: points earned, or nothing when there is no grade.
+    #[must_use]
+    pub fn points(&self) -> Option<f64> {
+        match &self.grade {
+            Some(grade) => grade.points,
+            None => self.score.map(|score| score.earned),
+        }
+    }
 }
 
 /// What became of a submission.

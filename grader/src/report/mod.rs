@@ -7,6 +7,7 @@ mod clean;
 mod details;
 mod fill;
 mod form;
+mod redact;
 mod row;
 mod table;
 
@@ -14,10 +15,11 @@ pub use audit::audit;
 pub use details::details;
 pub use fill::diagnoses;
 pub use form::{
-    CheckReport, DiagnosisReport, DiagnosticReport, ExerciseHeader, ExerciseReport, Header, ObservedReport,
-    OutcomeReport, ReceiptReport, Report, ScoreReport, Status, SubmissionReport, VerdictReport, VisibilityReport,
-    WorstReport,
+    AdjustmentReport, CheckReport, DiagnosisReport, DiagnosticReport, ExerciseHeader, ExerciseReport, GradeReport,
+    Header, LateReport, ObservedReport, OutcomeReport, ReceiptReport, Report, ScoreReport, Status, StudentReport,
+    SubmissionReport, SubmittedReport, VerdictReport, VisibilityReport, WorstReport,
 };
+pub use redact::redacted;
 pub use row::Row;
 pub(crate) use table::{plural, points};
 pub use table::{summary, table};

@@ -172,6 +172,9 @@ mod tests {
             diagnostics: Vec::new(),
             output: String::new(),
             measured: BTreeMap::new(),
+            student: None,
+            submitted: None,
+            grade: None,
         }
     }
 
