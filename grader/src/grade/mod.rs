@@ -304,12 +304,7 @@ fn check(
     } else {
         Listener::default()
     };
-    let questions = Questions {
-        plan: &assignment.plan,
-        answers: &assignment.answers,
-        settings: &assignment.settings,
-    };
-    let heard = questions.put(phase, artifact, listener);
+    let heard = Questions::of(assignment).put(phase, artifact, listener);
     add(&mut graded.measured, &heard.measured.usage, heard.measured.workers);
     if let Some(why) = heard.measured.unusable {
         let diagnostics = Vec::new();

@@ -12,7 +12,7 @@ use std::ops::ControlFlow;
 
 use grader_engine::{Phase, Rule, Visibility};
 
-use crate::assignment::{Assignment, ask};
+use crate::assignment::{Assignment, Openings, ask};
 use crate::discover::Submission;
 use crate::grade::{Bench, GradeResult, Listener, Questions, grade};
 
@@ -136,6 +136,7 @@ fn unstable(assignment: &Assignment, seeds: u64) -> Result<Vec<Finding>, grader_
             plan: &plan,
             answers: &answers,
             settings: &assignment.settings,
+            openings: &Openings::default(),
         };
         for phase in Phase::BOTH {
             let judged = questions.put(phase, &assignment.artifact, Listener::default()).judged;
