@@ -26,6 +26,7 @@
 pub mod assignment;
 pub mod bug;
 pub mod discover;
+pub mod sheet;
 
 // How it is made and run.
 pub mod build;
@@ -39,6 +40,7 @@ pub mod worker;
 pub mod audit;
 pub mod grade;
 pub mod lint;
+pub mod policy;
 pub mod report;
 pub mod store;
 

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::{Args, ValueEnum};
 use grader_engine::spec::Audience;
 
+use super::book::keep_book;
 use super::failure::Failure;
 use super::progress::Progress;
 use super::{CommonArguments, open, out, say};
@@ -38,6 +39,9 @@ pub(super) struct GradeArguments {
     /// Print this submission in full; without a value, all of them
     #[arg(long, value_name = "ID", num_args = 0.., conflicts_with = "format")]
     details: Option<Vec<String>>,
+    /// What the instructor changes by hand: a CSV file with the columns submission,points,comment
+    #[arg(long, value_name = "FILE")]
+    adjustments: Option<PathBuf>,
     /// Exit with 1 unless every submission earns this percentage of the points
     #[arg(long, value_name = "PERCENT", value_parser = percentage)]
     min_score: Option<f64>,
@@ -61,6 +65,11 @@ struct Handed {
 pub(super) fn run_grade(arguments: &GradeArguments) -> Result<(), Failure> {
     let mut class = discover(&arguments.folder).map_err(|error| Failure::Usage(format!("error: {error}")))?;
     refuse_unknown(&class, arguments.only.iter().chain(arguments.details.iter().flatten()))?;
+    let everyone = class
+        .submissions
+        .iter()
+        .map(|submission| submission.id.clone())
+        .collect();
     if !arguments.only.is_empty() {
         class
             .submissions
@@ -80,6 +89,13 @@ pub(super) fn run_grade(arguments: &GradeArguments) -> Result<(), Failure> {
         ..Bench::of(&assignment)
     };
     let mut run = open_run(arguments, &assignment, &class)?;
+    keep_book(
+        &mut run,
+        &assignment,
+        &class,
+        everyone,
+        arguments.adjustments.as_deref(),
+    )?;
     let ids = ids(arguments, bench, &class, &run)?;
     grade_class(arguments, bench, &class, jobs, &mut run)?;
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
@@ -294,8 +310,8 @@ fn judge_run(min_score: Option<f64>, rows: &[&Row]) -> Result<(), Failure> {
     }
     let Some(percent) = min_score else { return Ok(()) };
     let missed = rows.iter().filter_map(|row| {
-        let score = row.score?;
-        (score.earned * 100.0 < percent * score.possible).then_some(row.id.as_str())
+        let (counts, possible) = (row.points()?, row.score?.possible);
+        (counts * 100.0 < percent * possible).then_some(row.id.as_str())
     });
     match missed.collect::<Vec<_>>().as_slice() {
         [] => Ok(()),

@@ -4,6 +4,7 @@
 //! 70 internal.
 
 mod audit;
+mod book;
 mod failure;
 mod grade;
 mod lint;

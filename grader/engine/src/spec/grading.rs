@@ -1,18 +1,19 @@
 //! The section `grading` of a spec: what counts of the points that the checks give. No check depends on it.
+//!
+//! It is written as it is read, so that a run can keep what it was graded by.
 
 use std::fmt;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
-use serde::Deserialize;
-use serde::Deserializer;
 use serde::de::{Error, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::unit;
 use crate::score::Points;
 
 /// What counts of the points that the checks give.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Grading {
     /// When it is due, with the offset from UTC: `2026-12-01T23:59:00+01:00`.
@@ -33,7 +34,7 @@ pub struct Grading {
 pub struct Due(pub i64);
 
 /// What is taken off for being late.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LateGrading {
     /// Each day or hour that has begun counts.
@@ -45,7 +46,7 @@ pub struct LateGrading {
     #[serde(default)]
     pub of: PenaltyOf,
     /// Who is no later than this is not late.
-    #[serde(default, deserialize_with = "unit::long_duration")]
+    #[serde(default, deserialize_with = "unit::long_duration", serialize_with = "seconds")]
     #[schemars(with = "String", regex(pattern = unit::LONG_DURATION))]
     pub grace: u64,
     /// What being late costs at most.
@@ -55,7 +56,7 @@ pub struct LateGrading {
 }
 
 /// What lateness is counted in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Unit {
     /// 24 hours.
@@ -65,7 +66,7 @@ pub enum Unit {
 }
 
 /// Of which points a penalty is a part.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum PenaltyOf {
     /// Those that the submission has earned.
@@ -99,6 +100,29 @@ impl Percent {
 
 fn all() -> Percent {
     Percent::ALL
+}
+
+fn seconds<S: Serializer>(seconds: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("{seconds} s"))
+}
+
+impl fmt::Display for Percent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} %", f64::from(self.0) / 100.0)
+    }
+}
+
+impl Serialize for Percent {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl Serialize for Due {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let moment = Timestamp::from_second(self.0).map_err(serde::ser::Error::custom)?;
+        serializer.collect_str(&moment)
+    }
 }
 
 impl<'de> Deserialize<'de> for Percent {
@@ -193,6 +217,20 @@ mod tests {
             let late = read(&format!("late: {{ per: day, {text} }}")).map(|grading| grading.late.unwrap());
             let got = late.map(|late| (late.penalty.0, late.grace, late.cap.0));
             assert_eq!(got, want, "{text}");
+        }
+    }
+
+    #[test]
+    fn it_is_written_as_it_is_read() {
+        for text in [
+            "{}",
+            "due: 2026-12-01T23:59:00+01:00",
+            "due: 2026-12-01T22:59:00Z\nlate: { per: hour, penalty: 0.25 %, of: possible, grace: 1.5 h, cap: 33 % }",
+            "bonus_cap: 2.5",
+        ] {
+            let grading = read(text).unwrap();
+            let written = serde_json::to_string(&grading).unwrap();
+            assert_eq!(serde_json::from_str::<Grading>(&written).unwrap(), grading, "{written}");
         }
     }
 }
