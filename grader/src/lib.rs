@@ -39,6 +39,7 @@ pub mod worker;
 // What comes of it.
 pub mod audit;
 pub mod grade;
+pub mod gradebook;
 pub mod lint;
 pub mod policy;
 pub mod report;

@@ -219,7 +219,7 @@ impl Sheet {
     }
 
     fn line_of(&self, offset: usize) -> usize {
-        let before = self.text[..offset].as_bytes();
+        let before = &self.text.as_bytes()[..offset];
         let lone = |pair: &[u8]| pair[0] == b'\r' && pair[1] != b'\n';
         let returns = before.windows(2).filter(|pair| lone(pair)).count() + usize::from(before.ends_with(b"\r"));
         before.iter().filter(|byte| **byte == b'\n').count() + returns + 1

@@ -10,6 +10,7 @@ use grader_engine::spec::Audience;
 
 use super::book::keep_book;
 use super::failure::Failure;
+use super::fill::FillArguments;
 use super::progress::Progress;
 use super::{CommonArguments, open, out, say};
 use crate::assignment::Assignment;
@@ -42,6 +43,8 @@ pub(super) struct GradeArguments {
     /// What the instructor changes by hand: a CSV file with the columns submission,points,comment
     #[arg(long, value_name = "FILE")]
     adjustments: Option<PathBuf>,
+    #[command(flatten)]
+    fill: FillArguments,
     /// Exit with 1 unless every submission earns this percentage of the points
     #[arg(long, value_name = "PERCENT", value_parser = percentage)]
     min_score: Option<f64>,
@@ -80,6 +83,7 @@ pub(super) fn run_grade(arguments: &GradeArguments) -> Result<(), Failure> {
         store::prepare(out).map_err(|error| unwritable(out, &error))?;
     }
     let assignment = open(&arguments.common)?;
+    arguments.fill.check(assignment.spec.assignment())?;
     grade_reference(&assignment).map_err(|failed| reference_failure(&assignment, &failed.graded))?;
     let jobs = arguments.jobs.map_or_else(cores, usize::from);
     let misconceptions =
@@ -104,6 +108,7 @@ pub(super) fn run_grade(arguments: &GradeArguments) -> Result<(), Failure> {
             .map_err(|error| Failure::NotGraded(format!("error: cannot write the report: {error}")))?;
     }
     print(arguments, &mut run, &ids)?;
+    arguments.fill.fill(&mut run, &ids)?;
     let rows: Vec<&Row> = ids.iter().filter_map(|id| run.row(id)).collect();
     judge_run(arguments.min_score, &rows)
 }

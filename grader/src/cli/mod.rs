@@ -6,6 +6,7 @@
 mod audit;
 mod book;
 mod failure;
+mod fill;
 mod grade;
 mod lint;
 mod progress;
