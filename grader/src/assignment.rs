@@ -222,7 +222,11 @@ impl Assignment {
                 Isolation::BestEffort => format!("{level} (--unsafe-no-sandbox)"),
             },
         };
-        let keys = keys(&plan, &answers, &settings, &receipt)?;
+        let asked = Receipt {
+            spec: hash(spec.text_but_for_grading().as_bytes()),
+            ..receipt.clone()
+        };
+        let keys = keys(&plan, &answers, &settings, &asked)?;
         Ok(Self {
             diagnosis: spec.diagnosis(),
             spec,

@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::{Args, ValueEnum};
 use grader_engine::spec::Audience;
 
+use super::book::keep_book;
 use super::failure::Failure;
+use super::fill::FillArguments;
 use super::progress::Progress;
 use super::{CommonArguments, open, out, say};
 use crate::assignment::Assignment;
@@ -38,6 +40,11 @@ pub(super) struct GradeArguments {
     /// Print this submission in full; without a value, all of them
     #[arg(long, value_name = "ID", num_args = 0.., conflicts_with = "format")]
     details: Option<Vec<String>>,
+    /// What the instructor changes by hand: a CSV file with the columns submission,points,comment
+    #[arg(long, value_name = "FILE")]
+    adjustments: Option<PathBuf>,
+    #[command(flatten)]
+    fill: FillArguments,
     /// Exit with 1 unless every submission earns this percentage of the points
     #[arg(long, value_name = "PERCENT", value_parser = percentage)]
     min_score: Option<f64>,
@@ -61,6 +68,11 @@ struct Handed {
 pub(super) fn run_grade(arguments: &GradeArguments) -> Result<(), Failure> {
     let mut class = discover(&arguments.folder).map_err(|error| Failure::Usage(format!("error: {error}")))?;
     refuse_unknown(&class, arguments.only.iter().chain(arguments.details.iter().flatten()))?;
+    let everyone = class
+        .submissions
+        .iter()
+        .map(|submission| submission.id.clone())
+        .collect();
     if !arguments.only.is_empty() {
         class
             .submissions
@@ -71,6 +83,7 @@ pub(super) fn run_grade(arguments: &GradeArguments) -> Result<(), Failure> {
         store::prepare(out).map_err(|error| unwritable(out, &error))?;
     }
     let assignment = open(&arguments.common)?;
+    arguments.fill.check(assignment.spec.assignment())?;
     grade_reference(&assignment).map_err(|failed| reference_failure(&assignment, &failed.graded))?;
     let jobs = arguments.jobs.map_or_else(cores, usize::from);
     let misconceptions =
@@ -80,6 +93,13 @@ pub(super) fn run_grade(arguments: &GradeArguments) -> Result<(), Failure> {
         ..Bench::of(&assignment)
     };
     let mut run = open_run(arguments, &assignment, &class)?;
+    keep_book(
+        &mut run,
+        &assignment,
+        &class,
+        everyone,
+        arguments.adjustments.as_deref(),
+    )?;
     let ids = ids(arguments, bench, &class, &run)?;
     grade_class(arguments, bench, &class, jobs, &mut run)?;
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
@@ -88,6 +108,7 @@ pub(super) fn run_grade(arguments: &GradeArguments) -> Result<(), Failure> {
             .map_err(|error| Failure::NotGraded(format!("error: cannot write the report: {error}")))?;
     }
     print(arguments, &mut run, &ids)?;
+    arguments.fill.fill(&mut run, &ids)?;
     let rows: Vec<&Row> = ids.iter().filter_map(|id| run.row(id)).collect();
     judge_run(arguments.min_score, &rows)
 }
@@ -294,8 +315,8 @@ fn judge_run(min_score: Option<f64>, rows: &[&Row]) -> Result<(), Failure> {
     }
     let Some(percent) = min_score else { return Ok(()) };
     let missed = rows.iter().filter_map(|row| {
-        let score = row.score?;
-        (score.earned * 100.0 < percent * score.possible).then_some(row.id.as_str())
+        let (counts, possible) = (row.points()?, row.score?.possible);
+        (counts * 100.0 < percent * possible).then_some(row.id.as_str())
     });
     match missed.collect::<Vec<_>>().as_slice() {
         [] => Ok(()),

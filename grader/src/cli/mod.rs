@@ -4,7 +4,9 @@
 //! 70 internal.
 
 mod audit;
+mod book;
 mod failure;
+mod fill;
 mod grade;
 mod lint;
 mod progress;

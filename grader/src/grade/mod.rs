@@ -165,6 +165,8 @@ pub fn grade_reference(assignment: &Assignment) -> Result<Graded, Box<ReferenceF
         id: "reference".to_owned(),
         source: Ok(assignment.reference.clone()),
         notes: Vec::new(),
+        student: None,
+        submitted: None,
     };
     let known = |_: &str, _: &str| false;
     let graded = grade_one(Bench::of(assignment), &submission, "the-reference", &known);

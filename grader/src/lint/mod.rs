@@ -61,6 +61,8 @@ fn template(assignment: &Assignment) -> Vec<Finding> {
         id: "template".to_owned(),
         source: Ok(assignment.template.clone()),
         notes: Vec::new(),
+        student: None,
+        submitted: None,
     };
     let mut finding = None;
     let known = |_: &str, _: &str| false;

@@ -12,6 +12,7 @@ mod row;
 mod table;
 
 pub use audit::audit;
+pub(crate) use clean::clean;
 pub use details::details;
 pub use fill::diagnoses;
 pub use form::{
