@@ -7,6 +7,7 @@ mod audit;
 mod failure;
 mod grade;
 mod lint;
+mod output;
 mod progress;
 
 use std::io::{self, Write};
