@@ -5,18 +5,19 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use grader_engine::spec::Audience;
 
 use super::book::keep_book;
 use super::failure::Failure;
 use super::fill::FillArguments;
+use super::output::{OutputArguments, Shown, print_details};
 use super::progress::Progress;
-use super::{CommonArguments, open, out, say};
+use super::{CommonArguments, open, say};
 use crate::assignment::Assignment;
 use crate::discover::{Class, Submission, discover};
 use crate::grade::{Bench, Graded, Misconceptions, grade, grade_reference};
-use crate::report::{Header, Row, SubmissionReport, details, diagnoses, plural, summary, table};
+use crate::report::{Header, Row, SubmissionReport, details, diagnoses, plural};
 use crate::store::{self, Finished, Run};
 
 #[derive(Debug, Args)]
@@ -25,10 +26,9 @@ pub(super) struct GradeArguments {
     folder: PathBuf,
     #[command(flatten)]
     common: CommonArguments,
-    /// What to print
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
-    /// Keep the run in this folder: report.json, and the journal that a run which was interrupted goes on from
+    #[command(flatten)]
+    output: OutputArguments,
+    /// Keep the run in this folder: report.json, grades.csv, feedback/, and the journal that an interrupted run goes on from
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
     /// Grade only this submission; with --out, into the run that is there
@@ -48,14 +48,6 @@ pub(super) struct GradeArguments {
     /// Exit with 1 unless every submission earns this percentage of the points
     #[arg(long, value_name = "PERCENT", value_parser = percentage)]
     min_score: Option<f64>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// The class as a table
-    Table,
-    /// report.json
-    Json,
 }
 
 /// What a thread hands over of a submission: its result, and what progress says of it.
@@ -78,6 +70,7 @@ pub(super) fn run_grade(arguments: &GradeArguments) -> Result<(), Failure> {
             .submissions
             .retain(|submission| arguments.only.contains(&submission.id));
     }
+    arguments.output.check(class.submissions.len())?;
     if let Some(out) = &arguments.out {
         // Before the work, not after it.
         store::prepare(out).map_err(|error| unwritable(out, &error))?;
@@ -103,11 +96,18 @@ pub(super) fn run_grade(arguments: &GradeArguments) -> Result<(), Failure> {
     let ids = ids(arguments, bench, &class, &run)?;
     grade_class(arguments, bench, &class, jobs, &mut run)?;
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    if arguments.out.is_some() {
-        run.end(&ids)
-            .map_err(|error| Failure::NotGraded(format!("error: cannot write the report: {error}")))?;
+    if let Some(out) = &arguments.out {
+        let ended = run.end(&ids).and_then(|()| store::derive(out, &mut run, &ids));
+        ended.map_err(|error| Failure::NotGraded(format!("error: cannot write the report: {error}")))?;
     }
-    print(arguments, &mut run, &ids)?;
+    match &arguments.details {
+        Some(names) => print_details(&mut run, &chosen(&ids, names))?,
+        None => arguments.output.show(&mut Shown {
+            results: &mut run,
+            all: &ids,
+            chosen: &chosen(&ids, &arguments.only),
+        })?,
+    }
     arguments.fill.fill(&mut run, &ids)?;
     let rows: Vec<&Row> = ids.iter().filter_map(|id| run.row(id)).collect();
     judge_run(arguments.min_score, &rows)
@@ -280,29 +280,10 @@ pub(super) fn reference_failure(assignment: &Assignment, graded: &Graded) -> Fai
     ))
 }
 
-fn print(arguments: &GradeArguments, run: &mut Run, ids: &[&str]) -> Result<(), Failure> {
-    match (&arguments.details, arguments.format) {
-        (Some(chosen), _) => {
-            let chosen: Vec<&str> = ids
-                .iter()
-                .copied()
-                .filter(|id| chosen.is_empty() || chosen.iter().any(|chosen| chosen == id))
-                .collect();
-            out(|stdout| {
-                for (number, id) in chosen.into_iter().enumerate() {
-                    let gap = if number == 0 { "" } else { "\n" };
-                    write!(stdout, "{gap}{}", details(&run.report(id)?))?;
-                }
-                Ok(())
-            })
-        }
-        (None, Format::Table) => {
-            let rows: Vec<&Row> = ids.iter().filter_map(|id| run.row(id)).collect();
-            let header = run.header();
-            out(|stdout| write!(stdout, "{}\n{}", table(header, &rows), summary(header, &rows)))
-        }
-        (None, Format::Json) => out(|stdout| run.write(ids, stdout)),
-    }
+/// The submissions that are asked for by name; without a name, all.
+fn chosen<'a>(ids: &[&'a str], names: &[String]) -> Vec<&'a str> {
+    let is_chosen = |id: &&str| names.is_empty() || names.iter().any(|name| name == id);
+    ids.iter().copied().filter(is_chosen).collect()
 }
 
 fn judge_run(min_score: Option<f64>, rows: &[&Row]) -> Result<(), Failure> {

@@ -9,6 +9,7 @@ mod failure;
 mod fill;
 mod grade;
 mod lint;
+mod output;
 mod progress;
 
 use std::io::{self, Write};

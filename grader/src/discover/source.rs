@@ -73,6 +73,14 @@ impl Source {
         hasher.finalize().to_hex().to_string()
     }
 
+    /// Its files: path from the crate's folder on, and content.
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&Path, &[u8])> {
+        self.entries.iter().filter_map(|(path, content)| match content {
+            Content::Folder => None,
+            Content::File(bytes) => Some((path.as_path(), bytes.as_slice())),
+        })
+    }
+
     /// Writes it into a folder, as `src`.
     ///
     /// # Errors

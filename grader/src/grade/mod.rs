@@ -7,9 +7,12 @@
 mod listen;
 mod misconception;
 mod parallel;
+mod place;
 
 pub use misconception::{LearnError, Match, Misconceptions, beside_reference};
+pub use place::Place;
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -39,6 +42,8 @@ pub struct Graded {
     pub source: String,
     /// The hash of all that the result depends on.
     pub key: String,
+    /// Where the source defines the functions of the contract.
+    pub places: BTreeMap<String, Place>,
     /// Whether it can be expected to come to the same again.
     pub settled: bool,
     /// What became of it.
@@ -140,6 +145,7 @@ impl Graded {
             source: hash.unwrap_or_default(),
             // The run stands in it by itself, so that two results can be seen to be of one run.
             key: format!("{run}:{}", blake3::hash(parts.as_bytes()).to_hex()),
+            places: BTreeMap::new(),
             settled: true,
             result: GradeResult::NotGraded("it was not looked at".to_owned()),
             output: String::new(),
@@ -217,6 +223,9 @@ fn grade_one(bench: Bench<'_>, submission: &Submission, folder: &str, known: &Kn
     let mut graded = Graded::new(submission, &source, &bench.run_key());
     if known(&graded.id, &graded.key) {
         return None;
+    }
+    if let Ok(source) = &source {
+        graded.places = place::places(source, &bench.assignment.plan.signature);
     }
     let scratch = bench.assignment.scratch.path().join(folder);
     let result = catch_unwind(AssertUnwindSafe(|| match &source {

@@ -9,14 +9,15 @@ use grader_engine::{Data, Judged, Observed, Outcome, Plan, Score, Scored, Verdic
 use super::clean::clean;
 use super::form::{
     CheckReport, DiagnosisReport, DiagnosticReport, ExerciseHeader, ExerciseReport, Header, ObservedReport,
-    OutcomeReport, ReceiptReport, ScoreReport, Status, SubmissionReport, VerdictReport, VisibilityReport, WorstReport,
+    OutcomeReport, PlaceReport, ReceiptReport, ScoreReport, Status, SubmissionReport, VerdictReport, VisibilityReport,
+    WorstReport,
 };
 use crate::assignment::Receipt;
 use crate::build::Diagnostic;
-use crate::grade::{GradeResult, Graded, Match, Measured};
+use crate::grade::{GradeResult, Graded, Match, Measured, Place};
 
 /// The version of the format.
-const SCHEMA: &str = "grader/report/v1";
+pub(crate) const SCHEMA: &str = "grader/report/v1";
 /// How many entries of a list are written before it is cut.
 const MAX_ENTRIES: usize = 32;
 
@@ -74,6 +75,7 @@ impl SubmissionReport {
             diagnostics,
             output: clean(&graded.output),
             measured: measured(&graded.measured),
+            places: graded.places.iter().map(place).collect(),
             student: None,
             submitted: None,
             grade: None,
@@ -94,6 +96,14 @@ pub fn diagnoses(signature: &Signature, matches: &[Match<'_>], told: bool) -> Ve
         certain: found.everywhere,
     };
     matches.iter().map(report).collect()
+}
+
+fn place((function, place): (&String, &Place)) -> (String, PlaceReport) {
+    let place = PlaceReport {
+        file: clean(&place.file),
+        line: place.line,
+    };
+    (function.clone(), place)
 }
 
 fn measured(measured: &Measured) -> BTreeMap<String, f64> {
@@ -159,9 +169,14 @@ impl CheckReport {
     fn new(plan: &Plan, index: usize, (judged, score): &(Judged, Score)) -> Self {
         let check = &plan.checks[index];
         let text = |text: Option<String>| text.map(|text| clean(&text));
+        let signature = &plan.signature.functions;
+        let functions = check.rule.student_functions().into_iter();
         Self {
             id: check.id.clone(),
             name: check.name.clone(),
+            functions: functions
+                .map(|function| signature[function as usize].name.clone())
+                .collect(),
             verdict: (&judged.verdict).into(),
             outcome: outcome(&judged.verdict),
             observed: observed(&check.rule.text(), judged),

@@ -7,6 +7,7 @@ mod clean;
 mod details;
 mod fill;
 mod form;
+pub mod format;
 mod redact;
 mod row;
 mod table;
@@ -14,11 +15,12 @@ mod table;
 pub use audit::audit;
 pub(crate) use clean::clean;
 pub use details::details;
+pub(crate) use fill::SCHEMA;
 pub use fill::diagnoses;
 pub use form::{
     AdjustmentReport, CheckReport, DiagnosisReport, DiagnosticReport, ExerciseHeader, ExerciseReport, GradeReport,
-    Header, LateReport, ObservedReport, OutcomeReport, ReceiptReport, Report, ScoreReport, Status, StudentReport,
-    SubmissionReport, SubmittedReport, VerdictReport, VisibilityReport, WorstReport,
+    Header, LateReport, ObservedReport, OutcomeReport, PlaceReport, ReceiptReport, Report, ScoreReport, Status,
+    StudentReport, SubmissionReport, SubmittedReport, VerdictReport, VisibilityReport, WorstReport,
 };
 pub use redact::redacted;
 pub use row::Row;
