@@ -76,11 +76,16 @@ pub(super) fn run_grade(arguments: &GradeArguments) -> Result<(), Failure> {
         store::prepare(out).map_err(|error| unwritable(out, &error))?;
     }
     let assignment = open(&arguments.common)?;
-    arguments.fill.check(assignment.spec.assignment())?;
-    grade_reference(&assignment).map_err(|failed| reference_failure(&assignment, &failed.graded))?;
+    arguments.fill.check(&assignment.plan.assignment)?;
     let jobs = arguments.jobs.map_or_else(cores, usize::from);
-    let misconceptions =
-        Misconceptions::learn(&assignment, jobs).map_err(|error| Failure::Usage(format!("error: {error}")))?;
+    let misconceptions = match &assignment.origin {
+        Some(origin) => {
+            grade_reference(&assignment, origin).map_err(|failed| reference_failure(&assignment, &failed.graded))?;
+            let learnt = Misconceptions::learn(&assignment, origin, jobs);
+            learnt.map_err(|error| Failure::Usage(format!("error: {error}")))?
+        }
+        None => None,
+    };
     let bench = Bench {
         misconceptions: misconceptions.as_ref(),
         ..Bench::of(&assignment)
@@ -234,7 +239,8 @@ fn report(bench: Bench<'_>, graded: &Graded) -> SubmissionReport {
     let matches = bench
         .misconceptions
         .map_or_else(Vec::new, |known| known.matches(&graded.diagnosed));
-    let told = assignment.diagnosis == Audience::Everyone;
+    let audience = assignment.origin.as_ref().map(|origin| origin.spec.diagnosis());
+    let told = audience == Some(Audience::Everyone);
     SubmissionReport::new(
         &assignment.plan,
         graded,

@@ -22,7 +22,7 @@ use fs_err as fs;
 use grader_engine::{Diagnosed, Judged, Phase, Scored, score};
 use serde::{Deserialize, Serialize};
 
-use crate::assignment::Assignment;
+use crate::assignment::{Assignment, Origin};
 use crate::build::{Compiled, Diagnostic, Recipe};
 use crate::cache::Kind;
 use crate::discover::{Source, Submission};
@@ -166,10 +166,10 @@ pub struct ReferenceFails {
 ///
 /// # Errors
 /// When it does not.
-pub fn grade_reference(assignment: &Assignment) -> Result<Graded, Box<ReferenceFails>> {
+pub fn grade_reference(assignment: &Assignment, origin: &Origin) -> Result<Graded, Box<ReferenceFails>> {
     let submission = Submission {
         id: "reference".to_owned(),
-        source: Ok(assignment.reference.clone()),
+        source: Ok(origin.reference.clone()),
         notes: Vec::new(),
         student: None,
         submitted: None,
