@@ -108,7 +108,8 @@ pub(super) fn run_grade(arguments: &GradeArguments) -> Result<(), Failure> {
             .map_err(|error| Failure::NotGraded(format!("error: cannot write the report: {error}")))?;
     }
     print(arguments, &mut run, &ids)?;
-    arguments.fill.fill(&mut run, &ids)?;
+    let reports = ids.iter().map(|id| run.report(id));
+    arguments.fill.fill(assignment.spec.assignment(), reports)?;
     let rows: Vec<&Row> = ids.iter().filter_map(|id| run.row(id)).collect();
     judge_run(arguments.min_score, &rows)
 }
