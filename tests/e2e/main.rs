@@ -11,6 +11,9 @@ mod class;
 mod reference;
 mod report;
 
+// What counts of it, and where that goes.
+mod gradebook;
+
 // What it says of a spec.
 mod audit;
 

@@ -113,7 +113,8 @@ pub(super) fn run_grade(arguments: &GradeArguments) -> Result<(), Failure> {
             chosen: &chosen(&ids, &arguments.only),
         })?,
     }
-    arguments.fill.fill(&mut run, &ids)?;
+    let reports = ids.iter().map(|id| run.report(id));
+    arguments.fill.fill(&assignment.plan.assignment, reports)?;
     let rows: Vec<&Row> = ids.iter().filter_map(|id| run.row(id)).collect();
     judge_run(arguments.min_score, &rows)
 }

@@ -8,6 +8,8 @@ mod column;
 mod mark;
 mod person;
 
+use std::collections::HashSet;
+
 use crate::policy::points;
 use crate::report::{StudentReport, SubmissionReport, clean, plural};
 use crate::sheet::{Cell, Sheet};
@@ -94,6 +96,7 @@ struct Tally {
     locked: Vec<String>,
     excused: Vec<String>,
     kept: Vec<String>,
+    strangers: Vec<String>,
     scaled: Option<f64>,
 }
 
@@ -145,7 +148,8 @@ impl Gradebook {
                 None => tally.homeless.push(entry.id.clone()),
             }
         }
-        let others = self.columns.students.iter().filter(|row| !rows.contains(&Some(**row)));
+        let taken: HashSet<usize> = rows.into_iter().flatten().collect();
+        let others = self.columns.students.iter().filter(|row| !taken.contains(row));
         let others: Vec<String> = others.map(|row| self.name(*row)).collect();
         Ok(Filled {
             rows: tally.rows,
@@ -174,6 +178,13 @@ impl Gradebook {
         };
         tally.changes.extend(cell(columns.grade).map(|cell| (cell, mark)));
         tally.rows += 1;
+        let known = entry.student.as_ref().and_then(|student| student.name.as_ref());
+        if let Some(known) = known.filter(|known| columns.name.is_some() && !person::can_be_one(known, &self.name(row)))
+        {
+            tally
+                .strangers
+                .push(format!("{} ({}) as {}", entry.id, clean(known), self.name(row)));
+        }
         if let Some(feedback) = columns.feedback.and_then(cell) {
             if mark::may_replace(&self.sheet.text(&feedback)) {
                 tally.changes.push((feedback, entry.feedback.clone()));
@@ -207,6 +218,10 @@ impl Gradebook {
                 "excused, for which this sheet has no word; left as they are",
             ),
             (&tally.locked, "with a grade that cannot be changed; left as they are"),
+            (
+                &tally.strangers,
+                "found by id or address in a row with another name; look at it",
+            ),
             (&tally.kept, "with a comment of somebody else, which stays"),
         ] {
             if !ids.is_empty() {
@@ -402,6 +417,22 @@ mod tests {
             }],
         );
         assert_eq!(lines, ["\"Doe, Jane\",4567,s1,jdoe,001,EX,7,\"3,5\"\r\n"]);
+    }
+
+    #[test]
+    fn a_row_with_another_name_is_filled_and_told() {
+        for (name, want) in [
+            ("Jane Doe", None),
+            ("doejane", None),
+            ("Doe-Smith, Jane", None),
+            ("Bob Ray", Some("a (Bob Ray) as Doe, Jane")),
+        ] {
+            let (lines, notes) = filled(CANVAS, &[of("a", ["4567", "", name], 1.0)]);
+            let told = notes.iter().find_map(|note| {
+                note.strip_prefix("1 submission found by id or address in a row with another name; look at it: ")
+            });
+            assert_eq!((lines.len(), told), (1, want), "{name}");
+        }
     }
 
     #[test]
