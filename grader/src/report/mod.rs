@@ -5,6 +5,7 @@
 mod audit;
 mod clean;
 mod details;
+mod diff;
 mod fill;
 mod form;
 pub mod format;
@@ -14,6 +15,7 @@ mod table;
 
 pub use audit::audit;
 pub use details::details;
+pub use diff::{Alone, Difference, Moved, MovedCheck, Pair, ReceiptDifference, difference};
 pub(crate) use fill::SCHEMA;
 pub use fill::diagnoses;
 pub use form::{
