@@ -172,3 +172,8 @@ fn token() -> String {
     let random = || RandomState::new().hash_one(0);
     format!("{:016x}{:016x}", random(), random())
 }
+
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;
