@@ -20,8 +20,8 @@ pub(crate) use fill::SCHEMA;
 pub use fill::diagnoses;
 pub use form::{
     AdjustmentReport, CheckReport, DiagnosisReport, DiagnosticReport, ExerciseHeader, ExerciseReport, GradeReport,
-    Header, LateReport, ObservedReport, OutcomeReport, PlaceReport, ReceiptReport, Report, ScoreReport, Status,
-    StudentReport, SubmissionReport, SubmittedReport, VerdictReport, VisibilityReport, WorstReport,
+    Header, LateReport, ObservedReport, OutcomeReport, ReceiptReport, Report, ScoreReport, Status, StudentReport,
+    SubmissionReport, SubmittedReport, VerdictReport, VisibilityReport, WorstReport,
 };
 pub use redact::redacted;
 pub use row::Row;

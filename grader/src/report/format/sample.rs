@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::report::{
     AdjustmentReport, CheckReport, DiagnosisReport, DiagnosticReport, ExerciseHeader, ExerciseReport, GradeReport,
-    Header, LateReport, ObservedReport, OutcomeReport, PlaceReport, ReceiptReport, ScoreReport, Status, StudentReport,
+    Header, LateReport, ObservedReport, OutcomeReport, ReceiptReport, ScoreReport, Status, StudentReport,
     SubmissionReport, SubmittedReport, VerdictReport, VisibilityReport,
 };
 
@@ -170,10 +170,7 @@ pub(super) fn graded() -> SubmissionReport {
         check("g of none", Fail, Hidden, [0.0, 1.25]),
     ];
     let extra = vec![check("f of one", Pass, Named, [1.0, 1.0])];
-    let place = PlaceReport {
-        file: "src/a,b:c.rs".to_owned(),
-        line: 12,
-    };
+    let place = "src/a,b:c.rs:12".to_owned();
     SubmissionReport {
         exercises: vec![
             exercise("values", [3.57, 7.5], values),
