@@ -195,7 +195,7 @@ impl Output {
             roundings.extend(format.rounding(&report));
             let mut write = |to: &mut dyn Write| format::submission(format, &header, &report, to);
             match target {
-                Target::Stdout => out(&mut write)?,
+                Target::Stdout => out(write)?,
                 Target::File(file) => write_file(file, &mut write)?,
                 Target::Folder(folder) => {
                     let name = store::file_name(id, format.extension()).map_err(|error| unreadable(&error))?;

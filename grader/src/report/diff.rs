@@ -267,3 +267,105 @@ fn short(text: &str) -> &str {
     let is_hash = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     if is_hash { &text[..SHOWN] } else { text }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{ExerciseReport, GradeReport, ScoreReport, VisibilityReport};
+    use super::*;
+
+    /// With these checks: id, verdict, earned.
+    fn report(checks: &[(&str, VerdictReport, f64)], points: Option<f64>) -> SubmissionReport {
+        let earned = checks.iter().map(|(.., earned)| earned).sum();
+        let check = |(id, verdict, earned): &(&str, VerdictReport, f64)| CheckReport {
+            id: (*id).to_owned(),
+            name: String::new(),
+            functions: Vec::new(),
+            verdict: *verdict,
+            outcome: None,
+            observed: Vec::new(),
+            cases: 1,
+            failing: 0,
+            earned: *earned,
+            possible: 2.0,
+            visibility: VisibilityReport::Public,
+            feedback: None,
+            detail: None,
+        };
+        SubmissionReport {
+            id: "alice".to_owned(),
+            status: Status::Graded,
+            problem: None,
+            fault: None,
+            notes: Vec::new(),
+            source: String::new(),
+            score: Some(ScoreReport { earned, possible: 10.0 }),
+            exercises: vec![ExerciseReport {
+                id: "e".to_owned(),
+                title: String::new(),
+                earned,
+                possible: 10.0,
+                bonus: false,
+                takeaway: None,
+                hidden: None,
+                checks: checks.iter().map(check).collect(),
+            }],
+            diagnoses: Vec::new(),
+            diagnostics: Vec::new(),
+            output: String::new(),
+            measured: BTreeMap::new(),
+            places: BTreeMap::new(),
+            student: None,
+            submitted: None,
+            grade: points.map(|points| GradeReport {
+                points: (points >= 0.0).then_some(points),
+                possible: 10.0,
+                excused: points < 0.0,
+                late: None,
+                adjustment: None,
+            }),
+        }
+    }
+
+    #[test]
+    fn what_moved_is_told_with_the_check_that_moved_it() {
+        use VerdictReport::{Fail, NotGraded, Pass};
+        let old = || report(&[("a", Pass, 2.0), ("b", Fail, 0.0)], None);
+        for (new, want) in [
+            (old(), ""),
+            (
+                report(&[("a", Pass, 2.0), ("b", Pass, 0.1)], None),
+                "alice: 2 -> 2.1 (+0.1)\n  e/b: fail -> pass (+0.1)\n",
+            ),
+            (
+                report(&[("a", Fail, 0.0), ("b", Fail, 0.0)], None),
+                "alice: 2 -> 0 (-2)\n  e/a: pass -> fail (-2)\n",
+            ),
+            (
+                report(&[("a", Pass, 1.5), ("c", Pass, 0.5)], None),
+                "alice: 2 -> 2 (+0)\n  e/a: pass -> pass (-0.5)\n  e/c: none -> pass (+0.5)\n  e/b: fail -> none (+0)\n",
+            ),
+            (
+                report(&[("a", Pass, 2.0), ("b", Fail, 0.0)], Some(1.25)),
+                "alice: 2 -> 1.25 (-0.75)\n  lateness, adjustments, all or nothing, bonus: -0.75\n",
+            ),
+            (
+                report(&[("a", Pass, 2.0), ("b", NotGraded, 0.0)], Some(-1.0)),
+                "alice: 2 -> no grade\n  e/b: fail -> not graded (+0)\n",
+            ),
+        ] {
+            let moved: Vec<Moved> = moved(&old(), &new).into_iter().collect();
+            let same = usize::from(moved.is_empty());
+            let all = Difference {
+                receipt: Vec::new(),
+                moved,
+                added: Vec::new(),
+                gone: Vec::new(),
+                same,
+            };
+            let text = difference(&all);
+            let (text, _) = text.split_once("1 submission:").unwrap();
+            assert_eq!(text, want);
+            assert_eq!(all.is_empty(), want.is_empty());
+        }
+    }
+}

@@ -279,11 +279,19 @@ fn attributes(start: &BytesStart<'_>, parent: Option<&String>) -> (String, BTree
     (name, attributes)
 }
 
-/// The suites: name, points, and cases by what is in them.
-fn suites(xml: &str) -> Vec<(BTreeMap<String, String>, BTreeMap<String, usize>, Option<String>)> {
+/// A suite: what stands in its head, how many elements it has of each name, and its property `points`.
+#[derive(Default)]
+struct Suite {
+    attributes: BTreeMap<String, String>,
+    counts: BTreeMap<String, usize>,
+    points: Option<String>,
+}
+
+/// The suites of a file, each element of which must be as the schema says.
+fn suites(xml: &str) -> Vec<Suite> {
     let mut reader = Reader::from_str(xml);
     let mut open: Vec<String> = Vec::new();
-    let mut suites = Vec::new();
+    let mut suites: Vec<Suite> = Vec::new();
     loop {
         let (start, closes) = match reader.read_event().unwrap() {
             Event::Start(start) => (start, false),
@@ -297,11 +305,14 @@ fn suites(xml: &str) -> Vec<(BTreeMap<String, String>, BTreeMap<String, usize>, 
         };
         let (name, attributes) = attributes(&start, open.last());
         match (name.as_str(), suites.last_mut()) {
-            ("testsuite", _) => suites.push((attributes, BTreeMap::new(), None)),
-            ("property", Some((_, _, points))) if attributes["name"] == "points" => {
-                *points = Some(attributes["value"].clone());
+            ("testsuite", _) => suites.push(Suite {
+                attributes,
+                ..Suite::default()
+            }),
+            ("property", Some(suite)) if attributes["name"] == "points" => {
+                suite.points = Some(attributes["value"].clone());
             }
-            (_, Some((_, counts, _))) => *counts.entry(name.clone()).or_default() += 1,
+            (_, Some(suite)) => *suite.counts.entry(name.clone()).or_default() += 1,
             (_, None) => {}
         }
         if !closes {
@@ -319,7 +330,7 @@ fn junit_is_as_the_schema_of_jenkins_wants_it_and_counts_right() {
     assert!(xml.chars().all(is_allowed));
     let suites = suites(&xml);
     assert_eq!(suites.len(), class().len());
-    for (attributes, counts, _) in &suites {
+    for Suite { attributes, counts, .. } in &suites {
         for (attribute, element) in [
             ("tests", "testcase"),
             ("failures", "failure"),
@@ -353,7 +364,7 @@ fn totals(report: &SubmissionReport) -> Vec<(&'static str, f64)> {
     let autolab = rendered(SubmissionFormat::Autolab, report);
     let autolab: Value = serde_json::from_str(autolab.lines().last().unwrap()).unwrap();
     let junit = suites(&whole(junit, std::slice::from_ref(report)))[0]
-        .2
+        .points
         .clone()
         .unwrap();
     let csv = whole(csv, std::slice::from_ref(report));
@@ -398,15 +409,17 @@ fn totals(report: &SubmissionReport) -> Vec<(&'static str, f64)> {
     totals
 }
 
-/// Checks by what they may earn in hundredths, whether they pass, and who sees them.
-fn any_exercise() -> impl Strategy<Value = (Vec<(u32, bool, u8)>, bool)> {
+/// Checks by what they may earn in hundredths, whether they pass and who sees them; and whether it is all or nothing.
+type Drawn = (Vec<(u32, bool, u8)>, bool);
+
+fn any_exercise() -> impl Strategy<Value = Drawn> {
     (
         prop::collection::vec((0..2000_u32, any::<bool>(), 0..3_u8), 1..6),
         any::<bool>(),
     )
 }
 
-fn made(exercises: &[(Vec<(u32, bool, u8)>, bool)], grade: Option<i32>) -> SubmissionReport {
+fn made(exercises: &[Drawn], grade: Option<i32>) -> SubmissionReport {
     let points = |hundredths: u32| f64::from(hundredths) / 100.0;
     let mut all = Vec::new();
     let (mut sum, mut most) = (0, 0);
