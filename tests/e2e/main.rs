@@ -8,6 +8,7 @@ mod run;
 
 // What it says of a class.
 mod class;
+mod formats;
 mod reference;
 mod report;
 

@@ -1,5 +1,6 @@
 //! `grader grade`: a folder of submissions -> a run folder, a table, a report.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use grader_engine::spec::Audience;
 use super::book::keep_book;
 use super::failure::Failure;
 use super::fill::FillArguments;
-use super::output::{OutputArguments, Shown, print_details};
+use super::output::{OutputArguments, Shown, chosen, print_details, unknown};
 use super::progress::Progress;
 use super::{CommonArguments, open, say};
 use crate::assignment::Assignment;
@@ -59,12 +60,13 @@ struct Handed {
 
 pub(super) fn run_grade(arguments: &GradeArguments) -> Result<(), Failure> {
     let mut class = discover(&arguments.folder).map_err(|error| Failure::Usage(format!("error: {error}")))?;
-    refuse_unknown(&class, arguments.only.iter().chain(arguments.details.iter().flatten()))?;
-    let everyone = class
+    let everyone: BTreeSet<String> = class
         .submissions
         .iter()
         .map(|submission| submission.id.clone())
         .collect();
+    let there: Vec<&str> = everyone.iter().map(String::as_str).collect();
+    unknown(&there, arguments.only.iter().chain(arguments.details.iter().flatten()))?;
     if !arguments.only.is_empty() {
         class
             .submissions
@@ -117,13 +119,6 @@ pub(super) fn run_grade(arguments: &GradeArguments) -> Result<(), Failure> {
     arguments.fill.fill(&assignment.plan.assignment, reports)?;
     let rows: Vec<&Row> = ids.iter().filter_map(|id| run.row(id)).collect();
     judge_run(arguments.min_score, &rows)
-}
-
-fn refuse_unknown<'a>(class: &Class, mut ids: impl Iterator<Item = &'a String>) -> Result<(), Failure> {
-    let unknown = ids.find(|id| class.submissions.iter().all(|submission| submission.id != **id));
-    unknown.map_or(Ok(()), |unknown| {
-        Err(Failure::Usage(format!("error: there is no submission `{unknown}`")))
-    })
 }
 
 fn unwritable(folder: &std::path::Path, error: &std::io::Error) -> Failure {
@@ -285,12 +280,6 @@ pub(super) fn reference_failure(assignment: &Assignment, graded: &Graded) -> Fai
         "error: the reference does not pass its own spec, so nothing was graded\n\n{}",
         details(&report)
     ))
-}
-
-/// The submissions that are asked for by name; without a name, all.
-fn chosen<'a>(ids: &[&'a str], names: &[String]) -> Vec<&'a str> {
-    let is_chosen = |id: &&str| names.is_empty() || names.iter().any(|name| name == id);
-    ids.iter().copied().filter(is_chosen).collect()
 }
 
 fn judge_run(min_score: Option<f64>, rows: &[&Row]) -> Result<(), Failure> {

@@ -20,7 +20,7 @@ const MAX_SUMMARY: u64 = 1 << 20;
 
 #[derive(Debug, Args)]
 pub(super) struct OutputArguments {
-    /// What to print, or with =FILE to write; any number of them [default: table]
+    /// What to print, or with =FILE to write; any number of them
     ///
     /// On all submissions: table, json, csv, junit. On one submission, or with =FOLDER/ a file for each: gradescope,
     /// classroom50, prairielearn, exercism, autolab, github, markdown.
@@ -195,7 +195,7 @@ impl Output {
             roundings.extend(format.rounding(&report));
             let mut write = |to: &mut dyn Write| format::submission(format, &header, &report, to);
             match target {
-                Target::Stdout => out(&mut write)?,
+                Target::Stdout => out(write)?,
                 Target::File(file) => write_file(file, &mut write)?,
                 Target::Folder(folder) => {
                     let name = store::file_name(id, format.extension()).map_err(|error| unreadable(&error))?;
@@ -211,6 +211,20 @@ impl Output {
             .for_each(|rounding| say(&format!("{self}: {rounding}")));
         Ok(without_grade)
     }
+}
+
+/// The submissions that are asked for by name; without a name, all.
+pub(super) fn chosen<'a>(ids: &[&'a str], names: &[String]) -> Vec<&'a str> {
+    let is_chosen = |id: &&str| names.is_empty() || names.iter().any(|name| name == id);
+    ids.iter().copied().filter(is_chosen).collect()
+}
+
+/// Refuses the name of a submission that there is not.
+pub(super) fn unknown<'a>(ids: &[&str], mut names: impl Iterator<Item = &'a String>) -> Result<(), Failure> {
+    let unknown = names.find(|name| !ids.contains(&name.as_str()));
+    unknown.map_or(Ok(()), |unknown| {
+        Err(Failure::Usage(format!("error: there is no submission `{unknown}`")))
+    })
 }
 
 /// Everything about each of these submissions, for the instructor.

@@ -2,6 +2,7 @@
 //! look as usual has none, and no grade depends on it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use grader_abi::Signature;
 
@@ -19,6 +20,12 @@ pub struct Place {
     pub file: String,
     /// From 1.
     pub line: u64,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
 }
 
 /// By the functions' names.

@@ -9,12 +9,11 @@ use grader_engine::{Data, Judged, Observed, Outcome, Plan, Score, Scored, Verdic
 use super::clean::clean;
 use super::form::{
     CheckReport, DiagnosisReport, DiagnosticReport, ExerciseHeader, ExerciseReport, Header, ObservedReport,
-    OutcomeReport, PlaceReport, ReceiptReport, ScoreReport, Status, SubmissionReport, VerdictReport, VisibilityReport,
-    WorstReport,
+    OutcomeReport, ReceiptReport, ScoreReport, Status, SubmissionReport, VerdictReport, VisibilityReport, WorstReport,
 };
 use crate::assignment::Receipt;
 use crate::build::Diagnostic;
-use crate::grade::{GradeResult, Graded, Match, Measured, Place};
+use crate::grade::{GradeResult, Graded, Match, Measured};
 
 /// The version of the format.
 pub(crate) const SCHEMA: &str = "grader/report/v1";
@@ -75,7 +74,7 @@ impl SubmissionReport {
             diagnostics,
             output: clean(&graded.output),
             measured: measured(&graded.measured),
-            places: graded.places.iter().map(place).collect(),
+            places: places(graded),
             student: None,
             submitted: None,
             grade: None,
@@ -98,12 +97,11 @@ pub fn diagnoses(signature: &Signature, matches: &[Match<'_>], told: bool) -> Ve
     matches.iter().map(report).collect()
 }
 
-fn place((function, place): (&String, &Place)) -> (String, PlaceReport) {
-    let place = PlaceReport {
-        file: clean(&place.file),
-        line: place.line,
-    };
-    (function.clone(), place)
+fn places(graded: &Graded) -> BTreeMap<String, String> {
+    let places = graded.places.iter();
+    places
+        .map(|(function, place)| (function.clone(), clean(&place.to_string())))
+        .collect()
 }
 
 fn measured(measured: &Measured) -> BTreeMap<String, f64> {

@@ -105,9 +105,9 @@ pub struct SubmissionReport {
     pub output: String,
     /// What differs from run to run.
     pub measured: BTreeMap<String, f64>,
-    /// Where its source defines the functions of the contract.
+    /// Where its source defines the functions of the contract: `src/lib.rs:12`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub places: BTreeMap<String, PlaceReport>,
+    pub places: BTreeMap<String, String>,
     /// Who handed it in, as far as the learning system or the roster says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub student: Option<StudentReport>,
@@ -117,16 +117,6 @@ pub struct SubmissionReport {
     /// What counts: the score after the assignment's policy and the instructor's adjustments. Without it, the score.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grade: Option<GradeReport>,
-}
-
-/// A place in a submission's source.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PlaceReport {
-    /// The file, from the crate's folder: `src/lib.rs`.
-    pub file: String,
-    /// From 1.
-    pub line: u64,
 }
 
 /// A student, as the learning system or the roster knows them.

@@ -5,6 +5,7 @@
 mod audit;
 mod clean;
 mod details;
+mod diff;
 mod fill;
 mod form;
 pub mod format;
@@ -15,12 +16,13 @@ mod table;
 pub use audit::audit;
 pub(crate) use clean::clean;
 pub use details::details;
+pub use diff::{Alone, Difference, Moved, MovedCheck, Pair, ReceiptDifference, difference};
 pub(crate) use fill::SCHEMA;
 pub use fill::diagnoses;
 pub use form::{
     AdjustmentReport, CheckReport, DiagnosisReport, DiagnosticReport, ExerciseHeader, ExerciseReport, GradeReport,
-    Header, LateReport, ObservedReport, OutcomeReport, PlaceReport, ReceiptReport, Report, ScoreReport, Status,
-    StudentReport, SubmissionReport, SubmittedReport, VerdictReport, VisibilityReport, WorstReport,
+    Header, LateReport, ObservedReport, OutcomeReport, ReceiptReport, Report, ScoreReport, Status, StudentReport,
+    SubmissionReport, SubmittedReport, VerdictReport, VisibilityReport, WorstReport,
 };
 pub use redact::redacted;
 pub use row::Row;

@@ -1,8 +1,9 @@
-//! Classroom 50's `result.json`. Its scores are integers: where points are not whole, all of them are given in hundredths.
+//! Classroom 50's `result.json`. Its scores are integers, so that points are given in hundredths: of whole points too, so
+//! that all submissions of a class have one scale.
 
 use serde::Serialize;
 
-use super::sheet::{Hundredths, Sheet, Test};
+use super::sheet::{Sheet, Test};
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -29,7 +30,6 @@ struct Entry {
 }
 
 pub(super) fn result(assignment: &str, sheet: &Sheet<'_>) -> Outcome {
-    let scale = scale(sheet);
     let report = sheet.report;
     let student = report.student.as_ref().and_then(|student| student.id.clone());
     Outcome {
@@ -37,40 +37,21 @@ pub(super) fn result(assignment: &str, sheet: &Sheet<'_>) -> Outcome {
         assignment: assignment.to_owned(),
         owner: student.unwrap_or_else(|| report.id.clone()),
         datetime: report.submitted.as_ref().and_then(|submitted| submitted.at.clone()),
-        score: sheet.total.map_or(0, scale),
-        max_score: scale(sheet.possible),
-        tests: sheet.tests.iter().map(|test| entry(test, scale)).collect(),
+        score: sheet.total.unwrap_or_default().0,
+        max_score: sheet.possible.0,
+        tests: sheet.tests.iter().map(entry).collect(),
     }
 }
 
-/// What was done to the points, if anything was.
-pub(super) fn rounding(sheet: &Sheet<'_>) -> Option<String> {
-    (!is_whole(sheet)).then(|| "its scores are integers, so that points are given in hundredths".to_owned())
-}
+/// What was done to the points.
+pub(super) const ROUNDING: &str = "its scores are integers, so that points are given in hundredths";
 
-fn entry(test: &Test, scale: fn(Hundredths) -> i64) -> Entry {
+fn entry(test: &Test) -> Entry {
     Entry {
         test_name: format!("{}: {}", test.title, test.name),
         passed: test.mark.is_pass(),
-        score: scale(test.earned),
-        max_score: scale(test.possible),
+        score: test.earned.0,
+        max_score: test.possible.0,
         message: test.message.clone(),
     }
-}
-
-fn scale(sheet: &Sheet<'_>) -> fn(Hundredths) -> i64 {
-    if is_whole(sheet) {
-        |points| points.0 / 100
-    } else {
-        |points| points.0
-    }
-}
-
-/// By what is possible alone, so that all submissions of an assignment are on one scale wherever that can be.
-fn is_whole(sheet: &Sheet<'_>) -> bool {
-    let of_tests = sheet.tests.iter().flat_map(|test| [test.earned, test.possible]);
-    of_tests
-        .chain(sheet.total)
-        .chain([sheet.possible])
-        .all(Hundredths::is_whole)
 }

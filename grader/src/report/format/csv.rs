@@ -30,7 +30,7 @@ pub fn write(header: &Header, reports: Reports<'_>, to: &mut dyn Write) -> io::R
     let mut writer = csv::Writer::from_writer(to);
     writer.write_record(COLUMNS)?;
     for report in reports {
-        writer.write_record(&cells(&header.assignment, &report?))?;
+        writer.write_record(cells(&header.assignment, &report?))?;
     }
     writer.flush()
 }

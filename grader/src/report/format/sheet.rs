@@ -150,7 +150,7 @@ fn of_check(report: &SubmissionReport, number: usize, of: &ExerciseReport, index
             .first()
             .filter(|_| is_public)
             .map(|seen| seen.call.clone()),
-        place: place.map(|place| (place.file.clone(), place.line)),
+        place: place.and_then(|place| split(place)),
         kind: Kind::Check,
     }
 }
@@ -184,6 +184,10 @@ fn build(name: &str, report: &SubmissionReport) -> Test {
         .diagnostics
         .iter()
         .map(|diagnostic| diagnostic.rendered.trim_end().to_owned());
+    let mut places = report
+        .diagnostics
+        .iter()
+        .filter_map(|diagnostic| diagnostic.place.as_ref());
     let message: Vec<String> = report.problem.clone().into_iter().chain(rendered).collect();
     Test {
         exercise: 0,
@@ -195,18 +199,14 @@ fn build(name: &str, report: &SubmissionReport) -> Test {
         possible: Hundredths::of(report.score.map_or(0.0, |score| score.possible)),
         message: Some(message.join("\n\n")),
         code: None,
-        place: report
-            .diagnostics
-            .iter()
-            .find_map(|diagnostic| place(diagnostic.place.as_deref()?)),
+        place: places.find_map(|place| split(place.rsplit_once(':')?.0)),
         kind: Kind::Build,
     }
 }
 
-/// `file:line:column`
-fn place(text: &str) -> Option<(String, u64)> {
-    let mut parts = text.rsplitn(3, ':');
-    let (_, line, file) = (parts.next()?, parts.next()?, parts.next()?);
+/// The file and the line of `file:line`.
+fn split(place: &str) -> Option<(String, u64)> {
+    let (file, line) = place.rsplit_once(':')?;
     Some((file.to_owned(), line.parse().ok()?))
 }
 
