@@ -161,11 +161,7 @@ pub struct ReferenceFails {
 /// # Errors
 /// When it does not.
 pub fn grade_reference(assignment: &Assignment) -> Result<Graded, Box<ReferenceFails>> {
-    let submission = Submission {
-        id: "reference".to_owned(),
-        source: Ok(assignment.reference.clone()),
-        notes: Vec::new(),
-    };
+    let submission = Submission::new("reference", assignment.reference.clone());
     let known = |_: &str, _: &str| false;
     let graded = grade_one(Bench::of(assignment), &submission, "the-reference", &known);
     let graded = graded.expect("nothing is known");
