@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::folder::{Entry, Kind, stem};
+use super::folder::{Entry, Kind, list, stem};
 use super::package::{self, Loose};
 use super::shelf::Shelf;
 use super::system::{self, Mark, Part};
@@ -149,7 +149,12 @@ impl Delivery {
                 self.content = Content::Refused("a file of it is a symbolic link, which is not followed");
             }
             (Part::Text, _) => self.notes.push("what was typed in or linked to is not read".to_owned()),
-            (Part::Folder, content) => *content = Content::Folder(path),
+            (Part::Folder, content) => {
+                *content = match loose_files(&path) {
+                    Some(files) => Content::Files(files),
+                    None => Content::Folder(path),
+                }
+            }
             (Part::File { name, .. }, Content::Files(files)) => files.push(Loose { name, path }),
             (Part::File { name, .. }, _) => self.notes.push(format!("not read: {}", name::safe(name.as_ref()))),
         }
@@ -192,6 +197,17 @@ impl Delivery {
             submitted,
         }
     }
+}
+
+/// What is in a folder that has only files in it.
+fn loose_files(folder: &Path) -> Option<Vec<Loose>> {
+    let loose = |entry: Entry| {
+        let name = entry.name.to_str()?.to_owned();
+        let path = entry.path;
+        entry.kind.is_file().then_some(Loose { name, path })
+    };
+    let entries = list(folder).unwrap_or_default().into_iter();
+    entries.filter(|entry| !entry.is_hidden()).map(loose).collect()
 }
 
 fn of_commit(at: i64, late: bool) -> Submitted {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use super::folder::shown;
 use super::sheet::{Row, Sheet, wrong};
 use super::{Class, DiscoverError, Student, Submission};
 
@@ -39,14 +40,10 @@ impl Class {
             }
         }
         let is_new = |submission: &&Submission| !lines.contains_key(&submission.id);
-        let strangers: Vec<&str> = self
-            .submissions
-            .iter()
-            .filter(is_new)
-            .map(|one| one.id.as_str())
-            .collect();
+        let strangers = self.submissions.iter().filter(is_new);
+        let strangers: Vec<String> = strangers.map(|submission| submission.id.clone()).collect();
         let list = |what: &str, names: String| (!names.is_empty()).then(|| format!("{}: {what}: {names}", sheet.name));
-        let strangers = list("no row for", strangers.join(", "));
+        let strangers = list("no row for", shown(&strangers));
         let absent = list("handed nothing in", absent.join(", "));
         self.notes
             .extend([sheet.note(), absent, strangers].into_iter().flatten());

@@ -131,7 +131,7 @@ fn vet(member: &str) -> Result<Vec<&str>, Problem> {
         return Err(refused(member, "is an absolute path"));
     }
     if member.contains('\\') || member.contains('\0') {
-        return Err(refused(member, "is no name of a file"));
+        return Err(refused(member, "has a backslash or a NUL in its name"));
     }
     let parts: Vec<&str> = member
         .split('/')
@@ -163,7 +163,8 @@ fn litter(parts: &[&str]) -> Option<String> {
 }
 
 fn refused(member: &str, why: &str) -> Problem {
-    Problem(format!("the archive is refused: {} {why}", name::safe(member.as_ref())))
+    let parts: Vec<String> = member.split('/').map(|part| name::safe(part.as_ref())).collect();
+    Problem(format!("the archive is refused: {} {why}", parts.join("/")))
 }
 
 #[cfg(test)]
@@ -183,18 +184,12 @@ mod tests {
             ("c:x", Err("c:x is an absolute path")),
             ("../x", Err("../x leads out of the archive")),
             ("a/../../x", Err("a/../../x leads out of the archive")),
-            ("a\\..\\x", Err("a_.._x is no name of a file")),
-            ("a\0b", Err("a_b is no name of a file")),
+            ("a\\..\\x", Err("a_.._x has a backslash or a NUL in its name")),
+            ("a\0b", Err("a_b has a backslash or a NUL in its name")),
         ] {
             let vetted = vet(member).map_err(|problem| problem.0);
-            let expected = expected.map_err(|why| {
-                format!(
-                    "the archive is refused: {}",
-                    why.replace("/etc/passwd is", "_etc_passwd is")
-                )
-            });
-            let plain = |text: String| text.replace('/', "_");
-            assert_eq!(vetted.map_err(plain), expected.map_err(plain), "{member:?}");
+            let expected = expected.map_err(|why| format!("the archive is refused: {why}"));
+            assert_eq!(vetted, expected, "{member:?}");
         }
         assert!(vet(&"d/".repeat(MAX_DEPTH + 1)).is_err());
         assert!(vet(&"x".repeat(MAX_NAME + 1)).is_err());

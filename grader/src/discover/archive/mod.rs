@@ -147,5 +147,5 @@ fn write(content: &mut impl Read, bytes: u64, to: &Path) -> Result<u64, Problem>
     io::copy(&mut content.take(bytes), &mut file).map_err(damaged)
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests;

@@ -126,11 +126,17 @@ fn sources_are_unpacked_of_the_others_the_names_and_litter_is_left_out() {
 #[test]
 fn names_that_lead_elsewhere_are_refused() {
     for (name, why) in [
-        ("/x.rs", "the archive is refused: _x.rs is an absolute path"),
-        ("../x", "the archive is refused: .._x leads out of the archive"),
-        ("a\\b", "the archive is refused: a_b is no name of a file"),
-        ("c:/x", "the archive is refused: c:_x is an absolute path"),
-        ("a\0/x", "the archive is refused: a__x is no name of a file"),
+        ("/x.rs", "the archive is refused: /x.rs is an absolute path"),
+        ("../x", "the archive is refused: ../x leads out of the archive"),
+        (
+            "a\\b",
+            "the archive is refused: a_b has a backslash or a NUL in its name",
+        ),
+        ("c:/x", "the archive is refused: c:/x is an absolute path"),
+        (
+            "a\0/x",
+            "the archive is refused: a_/x has a backslash or a NUL in its name",
+        ),
     ] {
         let plain = "y".repeat(name.len());
         let zip = replaced(zip(&[(&plain, b"")]), plain.as_bytes(), name.as_bytes());
@@ -139,7 +145,7 @@ fn names_that_lead_elsewhere_are_refused() {
     let tar = tar(&[(::tar::EntryType::Regular, "../x", b"")]);
     assert_eq!(
         refusal("a.tar", &tar),
-        "the archive is refused: .._x leads out of the archive"
+        "the archive is refused: ../x leads out of the archive"
     );
 }
 
@@ -150,7 +156,7 @@ fn links_and_devices_are_refused() {
         .add_symlink("src/lib.rs", "/etc/passwd", SimpleFileOptions::default())
         .unwrap();
     let links = links.finish().unwrap().into_inner();
-    let why = "the archive is refused: src_lib.rs is neither a file nor a folder";
+    let why = "the archive is refused: src/lib.rs is neither a file nor a folder";
     assert_eq!(refusal("a.zip", &links), why);
     for kind in [
         ::tar::EntryType::Symlink,

@@ -62,6 +62,7 @@ fn name<'a>(file: &'a ZipFile<'_, impl Read>) -> Result<Cow<'a, str>, Problem> {
 
 fn explain(error: ZipError) -> Problem {
     match error {
+        ZipError::InvalidArchive(why) => Problem(format!("the archive is damaged or incomplete ({why})")),
         ZipError::UnsupportedArchive(why) => Problem(format!("the archive cannot be read: {why}")),
         error => damaged(error),
     }
