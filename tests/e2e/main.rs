@@ -20,6 +20,7 @@ mod again;
 // What it does with odd input.
 #[cfg(unix)]
 mod folders;
+mod handed_in;
 mod specs;
 
 // What students run.
