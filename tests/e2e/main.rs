@@ -24,6 +24,7 @@ mod again;
 // What it does with odd input.
 #[cfg(unix)]
 mod folders;
+mod handed_in;
 mod public_part;
 mod specs;
 

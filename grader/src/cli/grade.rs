@@ -16,15 +16,21 @@ use super::output::{OutputArguments, Shown, chosen, print_details, unknown};
 use super::progress::Progress;
 use super::{CommonArguments, open, say};
 use crate::assignment::Assignment;
-use crate::discover::{Class, Submission, discover};
+use crate::discover::{Class, DiscoverError, Submission, discover};
 use crate::grade::{Bench, Graded, Misconceptions, grade, grade_reference};
 use crate::report::{Header, Row, SubmissionReport, details, diagnoses, plural};
 use crate::store::{self, Finished, Run};
 
 #[derive(Debug, Args)]
 pub(super) struct GradeArguments {
-    /// A folder with one folder per submission, or one submission's folder
+    /// A folder or an archive of submissions, or one of them: a crate, an archive (.zip, .tar.gz) or a Rust file
     folder: PathBuf,
+    /// Who the students are: a CSV file with the columns submission,name,id,email
+    #[arg(long, value_name = "FILE")]
+    roster: Option<PathBuf>,
+    /// When submissions were handed in: a CSV file with the columns submission,submitted_at
+    #[arg(long, value_name = "FILE")]
+    submitted: Option<PathBuf>,
     #[command(flatten)]
     common: CommonArguments,
     #[command(flatten)]
@@ -59,7 +65,7 @@ struct Handed {
 }
 
 pub(super) fn run_grade(arguments: &GradeArguments) -> Result<(), Failure> {
-    let mut class = discover(&arguments.folder).map_err(|error| Failure::Usage(format!("error: {error}")))?;
+    let mut class = find(arguments).map_err(|error| Failure::Usage(format!("error: {error}")))?;
     let everyone: BTreeSet<String> = class
         .submissions
         .iter()
@@ -119,6 +125,17 @@ pub(super) fn run_grade(arguments: &GradeArguments) -> Result<(), Failure> {
     arguments.fill.fill(&assignment.plan.assignment, reports)?;
     let rows: Vec<&Row> = ids.iter().filter_map(|id| run.row(id)).collect();
     judge_run(arguments.min_score, &rows)
+}
+
+fn find(arguments: &GradeArguments) -> Result<Class, DiscoverError> {
+    let mut class = discover(&arguments.folder)?;
+    if let Some(roster) = &arguments.roster {
+        class.enrol(roster)?;
+    }
+    if let Some(submitted) = &arguments.submitted {
+        class.date(submitted)?;
+    }
+    Ok(class)
 }
 
 fn unwritable(folder: &std::path::Path, error: &std::io::Error) -> Failure {

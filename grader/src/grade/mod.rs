@@ -167,13 +167,7 @@ pub struct ReferenceFails {
 /// # Errors
 /// When it does not.
 pub fn grade_reference(assignment: &Assignment, origin: &Origin) -> Result<Graded, Box<ReferenceFails>> {
-    let submission = Submission {
-        id: "reference".to_owned(),
-        source: Ok(origin.reference.clone()),
-        notes: Vec::new(),
-        student: None,
-        submitted: None,
-    };
+    let submission = Submission::new("reference", origin.reference.clone());
     let known = |_: &str, _: &str| false;
     let graded = grade_one(Bench::of(assignment), &submission, "the-reference", &known);
     let graded = graded.expect("nothing is known");

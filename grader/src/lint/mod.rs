@@ -61,13 +61,7 @@ fn of_check(assignment: &Assignment, check: usize, message: impl Into<String>) -
 
 /// The template compiles, and earns nothing.
 fn template(assignment: &Assignment) -> Vec<Finding> {
-    let submission = Submission {
-        id: "template".to_owned(),
-        source: Ok(assignment.template.clone()),
-        notes: Vec::new(),
-        student: None,
-        submitted: None,
-    };
+    let submission = Submission::new("template", assignment.template.clone());
     let mut finding = None;
     let known = |_: &str, _: &str| false;
     grade(
