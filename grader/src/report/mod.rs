@@ -7,6 +7,7 @@ mod clean;
 mod details;
 mod fill;
 mod form;
+pub mod html;
 mod redact;
 mod row;
 mod table;
