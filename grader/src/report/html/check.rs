@@ -39,6 +39,8 @@ pub(super) struct Full {
     /// Where others point to, if others fail in the same way.
     pub(super) shared: Option<Failure>,
     pub(super) text: Vec<Piece>,
+    /// What helps, if the spec says so.
+    pub(super) hint: Option<String>,
     pub(super) plot: Option<Plot>,
 }
 
@@ -88,9 +90,14 @@ impl Body {
 impl Full {
     fn new(check: &CheckReport, shared: Option<Failure>) -> Self {
         let observed = check.observed.first().filter(|_| check.verdict == VerdictReport::Fail);
+        let (text, hint) = match said(check).rsplit_once("\nhint: ") {
+            Some((text, hint)) => (text, Some(hint.to_owned())),
+            None => (said(check), None),
+        };
         Self {
             shared,
-            text: pieces(&cut(said(check), LONGEST), observed),
+            text: pieces(&cut(text, LONGEST), observed),
+            hint,
             plot: observed.and_then(Plot::new),
         }
     }
