@@ -12,7 +12,7 @@ use fs_err as fs;
 use super::failure::Failure;
 use super::{out, say};
 use crate::report::format::{self, ClassFormat, Format, SubmissionFormat};
-use crate::report::{Header, Row, SubmissionReport, details, plural, summary, table};
+use crate::report::{Header, Row, SubmissionReport, details, html, plural, summary, table};
 use crate::store::{self, Results};
 
 /// How much of a step's summary GitHub takes, in bytes.
@@ -22,8 +22,8 @@ const MAX_SUMMARY: u64 = 1 << 20;
 pub(super) struct OutputArguments {
     /// What to print, or with =FILE to write; any number of them
     ///
-    /// On all submissions: table, json, csv, junit. On one submission, or with =FOLDER/ a file for each: gradescope,
-    /// classroom50, prairielearn, exercism, autolab, github, markdown.
+    /// On all submissions: table, json, csv, junit, html. On one submission, or with =FOLDER/ a file for each: gradescope,
+    /// classroom50, prairielearn, exercism, autolab, github, markdown; html=FOLDER/ too.
     #[arg(
         long = "format",
         value_name = "NAME[=FILE]",
@@ -80,6 +80,14 @@ impl fmt::Display for Output {
 }
 
 impl Output {
+    /// A page for each submission is another than the one on the class.
+    fn format(&self) -> Format {
+        match (self.format, self.target()) {
+            (Format::Class(ClassFormat::Html), Target::Folder(_)) => Format::Submission(SubmissionFormat::Page),
+            (format, _) => format,
+        }
+    }
+
     fn target(&self) -> Target<'_> {
         match self.file.as_deref() {
             None => Target::Stdout,
@@ -91,7 +99,7 @@ impl Output {
     /// Whether this can be done for so many submissions; makes the folder that it is written to.
     fn check(&self, chosen: usize) -> Result<(), String> {
         let name = self.format.name();
-        match (self.format, self.target()) {
+        match (self.format(), self.target()) {
             (Format::Class(_), Target::Folder(path)) => Err(format!(
                 "{} is a folder; {name} is on all submissions, so name a file",
                 path.display()
@@ -167,7 +175,7 @@ impl OutputArguments {
 impl Output {
     /// Gives the submissions that were not graded and so are not in it.
     fn show(&self, shown: &mut Shown<'_>) -> Result<Vec<String>, Failure> {
-        match (self.format, self.target()) {
+        match (self.format(), self.target()) {
             (Format::Class(format), Target::Stdout) => out(|stdout| class(format, shown, stdout))?,
             (Format::Class(format), Target::File(file) | Target::Folder(file)) => {
                 write_file(file, &mut |to| class(format, shown, to))?;
@@ -250,6 +258,7 @@ fn class(format: ClassFormat, shown: &mut Shown<'_>, to: &mut dyn Write) -> io::
         }
         ClassFormat::Json => results.write(all, to),
         ClassFormat::Csv => format::csv(&header, &mut reports.by_ref().map(|id| results.report(id)), to),
+        ClassFormat::Html => html::page(&header, all, &mut |id| results.report(id), to),
         ClassFormat::Junit => format::junit(&header, &mut reports.by_ref().map(|id| results.report(id)), to),
     }
 }

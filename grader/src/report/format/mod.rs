@@ -27,7 +27,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Header, SubmissionReport, redacted};
+use super::{Header, SubmissionReport, html, redacted};
 use sheet::Sheet;
 
 /// A format.
@@ -50,6 +50,8 @@ pub enum ClassFormat {
     Csv,
     /// JUnit's XML, as students may see it.
     Junit,
+    /// A page for a browser; the instructor's.
+    Html,
 }
 
 /// A format on one submission.
@@ -69,6 +71,8 @@ pub enum SubmissionFormat {
     Github,
     /// Feedback for people.
     Markdown,
+    /// Feedback for people, as a page for a browser: what `html` means where there is a file for each.
+    Page,
 }
 
 /// The reports of a class, one at a time.
@@ -76,11 +80,12 @@ pub type Reports<'a> = &'a mut dyn Iterator<Item = io::Result<SubmissionReport>>
 
 impl Format {
     /// All there are, by name.
-    pub const ALL: [(&'static str, Self); 11] = [
+    pub const ALL: [(&'static str, Self); 12] = [
         ("table", Self::Class(ClassFormat::Table)),
         ("json", Self::Class(ClassFormat::Json)),
         ("csv", Self::Class(ClassFormat::Csv)),
         ("junit", Self::Class(ClassFormat::Junit)),
+        ("html", Self::Class(ClassFormat::Html)),
         ("gradescope", Self::Submission(SubmissionFormat::Gradescope)),
         ("classroom50", Self::Submission(SubmissionFormat::Classroom50)),
         ("prairielearn", Self::Submission(SubmissionFormat::Prairielearn)),
@@ -113,6 +118,7 @@ impl SubmissionFormat {
             Self::Gradescope | Self::Classroom50 | Self::Prairielearn | Self::Exercism => "json",
             Self::Autolab | Self::Github => "txt",
             Self::Markdown => "md",
+            Self::Page => "html",
         }
     }
 
@@ -121,7 +127,7 @@ impl SubmissionFormat {
     pub fn needs_points(self) -> bool {
         match self {
             Self::Gradescope | Self::Classroom50 | Self::Prairielearn | Self::Exercism | Self::Autolab => true,
-            Self::Github | Self::Markdown => false,
+            Self::Github | Self::Markdown | Self::Page => false,
         }
     }
 
@@ -131,7 +137,7 @@ impl SubmissionFormat {
         match self {
             Self::Classroom50 => Some(classroom50::ROUNDING.to_owned()),
             Self::Prairielearn => prairielearn::rounding(&Sheet::of(&redacted(report))),
-            Self::Gradescope | Self::Exercism | Self::Autolab | Self::Github | Self::Markdown => None,
+            Self::Gradescope | Self::Exercism | Self::Autolab | Self::Github | Self::Markdown | Self::Page => None,
         }
     }
 }
@@ -152,6 +158,7 @@ pub fn submission(
     let report = redacted(report);
     let sheet = Sheet::of(&report);
     match format {
+        SubmissionFormat::Page => html::student_page(header, &report, to),
         SubmissionFormat::Gradescope => json(&gradescope::results(&sheet), to),
         SubmissionFormat::Classroom50 => json(&classroom50::result(&header.assignment, &sheet), to),
         SubmissionFormat::Prairielearn => json(&prairielearn::results(&sheet), to),
