@@ -70,7 +70,7 @@ fn is_numbered(mark: &Mark) -> bool {
 }
 
 fn aside(entry: &Entry, why: &str) -> String {
-    format!("{} {why}, so it was left aside", entry.name.to_string_lossy())
+    format!("{} {why}, so it was left aside", name::safe(&entry.name))
 }
 
 /// Clones of an assignment's repositories tell whose they are.
@@ -191,8 +191,8 @@ impl Delivery {
         };
         Submission {
             id: self.id,
-            source,
-            notes,
+            source: source.map_err(|problem| Problem(name::plain(&problem.0))),
+            notes: notes.iter().map(|note| name::plain(note)).collect(),
             student: self.student,
             submitted,
         }

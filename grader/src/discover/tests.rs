@@ -451,7 +451,10 @@ fn a_wrong_roster_is_an_error_with_its_line() {
             b"submission,id\nzoe,1\nzoe,2\n",
             "line 3: zoe has a row already, on line 2",
         ),
-        (b"submission,id\n,\n", "line 2: there is neither a submission nor an id"),
+        (
+            b"submission,id\n,\n",
+            "line 2: it does not say which submission it is on",
+        ),
         (
             b"submission\nada\nJos\xe9\n",
             "line 3: this is not UTF-8; save it as `CSV UTF-8`",
@@ -470,11 +473,8 @@ fn a_wrong_roster_is_an_error_with_its_line() {
             "submission,submitted_at\nada,2026-06-01T14:32:01\n",
             "line 2: `2026-06-01T14:32:01` is no time; write it with its zone, as 2026-06-01T14:32:01+02:00",
         ),
-        (
-            "submission,submitted_at\nada,\n",
-            "line 2: there should be a submission and a time",
-        ),
-        ("submission\nada\n", "line 2: there should be a submission and a time"),
+        ("submission,submitted_at\nada,\n", "line 2: there is no time"),
+        ("submission\nada\n", "line 2: there is no time"),
         (
             "submission,submitted_at\n77,2026-06-01T14:32:01Z\ndoe_77,2026-06-01T14:32:01Z\n",
             "line 3: doe_77 has a row already, on line 2",
