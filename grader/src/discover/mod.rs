@@ -206,7 +206,7 @@ fn in_folder(
     notes: &mut Vec<String>,
 ) -> Result<Vec<Submission>, DiscoverError> {
     let entries = list(folder).map_err(|error| unreadable(folder, error))?;
-    if package::is_crate(folder) || has_file(folder, "lib.rs") {
+    if package::is_crate(folder) || (has_file(folder, "lib.rs") && !entries.iter().any(is_another)) {
         return Ok(vec![Delivery::of_folder(name, folder.to_owned()).open(shelf)]);
     }
     let (deliveries, asides) = delivery::sort(entries);
@@ -274,6 +274,11 @@ fn is_one(entries: &[Entry]) -> bool {
         ([only], 0, 0) => package::is_crate(&only.path) && !is_marked(only),
         _ => false,
     }
+}
+
+/// Whether it is a submission whatever lies beside it.
+fn is_another(entry: &Entry) -> bool {
+    entry.is(Kind::Archive) || package::is_crate(&entry.path) || is_marked(entry)
 }
 
 /// Whether a learning system has named it.

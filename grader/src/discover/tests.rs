@@ -289,6 +289,34 @@ fn a_download_of_canvas_is_read_packed_and_unpacked() {
 }
 
 #[test]
+fn what_was_unpacked_by_hand_is_read_and_what_cannot_be_is_told() {
+    let root = folder(&[
+        "adams_1001_5001_hw/src/lib.rs",
+        "baker_1002_5002_hw/lib.rs",
+        "clark_1003_5003_hw/src/lib.rs",
+        "clark_1003_5004_more/src/lib.rs",
+        "clark_1003_5005_x.rs",
+    ]);
+    let expected = [
+        "adams_1001 | adams_1001_5001_hw",
+        "baker_1002 | lib.rs",
+        "clark_1003 | clark_1003_5003_hw | not read: clark_1003_5004_more | not read: clark_1003_5005_x.rs",
+    ];
+    assert_eq!(lines(root.path()), expected);
+    symlink("/etc/passwd", root.path().join("davis_1004_5006_lib.rs")).unwrap();
+    let refused = "davis_1004 | ! a file of it is a symbolic link, which is not followed";
+    assert_eq!(lines(root.path())[3], refused);
+}
+
+#[test]
+fn a_lib_rs_beside_submissions_is_one_of_them() {
+    let root = folder(&["lib.rs", "a/src/lib.rs"]);
+    assert_eq!(lines(root.path()), ["a | a", "lib | lib.rs"]);
+    let root = folder(&["lib.rs", "helper.rs", "inner/mod.rs"]);
+    assert_eq!(lines(root.path()).len(), 1);
+}
+
+#[test]
 fn names_with_numbers_that_repeat_are_not_those_of_canvas() {
     let root = folder(&["hw_1_2_alice.rs", "hw_1_2_bob.rs"]);
     assert_eq!(lines(root.path()), ["hw_1_2_alice | lib.rs", "hw_1_2_bob | lib.rs"]);
