@@ -70,7 +70,7 @@ fn is_numbered(mark: &Mark) -> bool {
 }
 
 fn aside(entry: &Entry, why: &str) -> String {
-    format!("{} {why}, so it was left aside", entry.name.to_string_lossy())
+    format!("{} {why}, so it was left aside", name::safe(&entry.name))
 }
 
 /// Clones of an assignment's repositories tell whose they are.
@@ -143,20 +143,19 @@ impl Delivery {
     /// Adds an entry of its student's.
     fn add(&mut self, mark: Mark, entry: Entry) {
         self.late |= mark.late;
-        let path = entry.path;
+        let unread = format!("not read: {}", name::safe(&entry.name));
+        let (path, is_folder) = (entry.path, entry.kind.is_dir());
         match (mark.part, &mut self.content) {
             _ if entry.kind.is_symlink() => {
                 self.content = Content::Refused("a file of it is a symbolic link, which is not followed");
             }
             (Part::Text, _) => self.notes.push("what was typed in or linked to is not read".to_owned()),
-            (Part::Folder, content) => {
-                *content = match loose_files(&path) {
-                    Some(files) => Content::Files(files),
-                    None => Content::Folder(path),
-                }
+            // An archive that was unpacked by hand keeps the name that the system gave it.
+            (Part::Folder | Part::File { .. }, Content::Files(files)) if is_folder && files.is_empty() => {
+                self.content = loose_files(&path).map_or(Content::Folder(path), Content::Files);
             }
-            (Part::File { name, .. }, Content::Files(files)) => files.push(Loose { name, path }),
-            (Part::File { name, .. }, _) => self.notes.push(format!("not read: {}", name::safe(name.as_ref()))),
+            (Part::File { name, .. }, Content::Files(files)) if !is_folder => files.push(Loose { name, path }),
+            (Part::Folder | Part::File { .. }, _) => self.notes.push(unread),
         }
     }
 
@@ -191,8 +190,8 @@ impl Delivery {
         };
         Submission {
             id: self.id,
-            source,
-            notes,
+            source: source.map_err(|problem| Problem(name::plain(&problem.0))),
+            notes: notes.iter().map(|note| name::plain(note)).collect(),
             student: self.student,
             submitted,
         }
@@ -206,8 +205,12 @@ fn loose_files(folder: &Path) -> Option<Vec<Loose>> {
         let path = entry.path;
         entry.kind.is_file().then_some(Loose { name, path })
     };
-    let entries = list(folder).unwrap_or_default().into_iter();
-    entries.filter(|entry| !entry.is_hidden()).map(loose).collect()
+    let entries = list(folder).ok()?;
+    entries
+        .into_iter()
+        .filter(|entry| !entry.is_hidden())
+        .map(loose)
+        .collect()
 }
 
 fn of_commit(at: i64, late: bool) -> Submitted {

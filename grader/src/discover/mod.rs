@@ -206,7 +206,7 @@ fn in_folder(
     notes: &mut Vec<String>,
 ) -> Result<Vec<Submission>, DiscoverError> {
     let entries = list(folder).map_err(|error| unreadable(folder, error))?;
-    if package::is_crate(folder) || has_file(folder, "lib.rs") {
+    if package::is_crate(folder) || (has_file(folder, "lib.rs") && !entries.iter().any(is_another)) {
         return Ok(vec![Delivery::of_folder(name, folder.to_owned()).open(shelf)]);
     }
     let (deliveries, asides) = delivery::sort(entries);
@@ -232,45 +232,58 @@ fn in_archive(
     shelf: &mut Shelf,
     notes: &mut Vec<String>,
 ) -> Result<Vec<Submission>, DiscoverError> {
-    let unusable = |problem| DiscoverError::Archive {
+    let (place, left_out) = unpack(file, shelf).map_err(|problem| DiscoverError::Archive {
         file: file.to_owned(),
         problem,
-    };
-    let place = shelf.place().map_err(unusable)?;
-    let file = fs::canonicalize(file).map_err(|error| unreadable(file, error))?;
-    notes.extend(archive::note(
-        &archive::unpack(&file, &place, &archive::CLASS).map_err(unusable)?,
-    ));
+    })?;
+    notes.extend(archive::note(&left_out));
+    let name = stem(name);
     let entries = list(&place).map_err(|error| unreadable(&place, error))?;
-    let folders: Vec<&Entry> = entries.iter().filter(|entry| entry.kind.is_dir()).collect();
-    let count = |kind| entries.iter().filter(|entry| entry.is(kind)).count();
-    let is_marked = |entry: &Entry| system::read(&entry.name.to_string_lossy()).is_some();
-    let is_one = match (folders.as_slice(), count(Kind::Source), count(Kind::Archive)) {
-        ([], 1, 0) => !entries.iter().any(is_marked),
-        ([only], 0, 0) => package::is_crate(&only.path) && !is_marked(only),
-        _ => false,
-    };
-    let result = if is_one {
-        Ok(vec![
-            Delivery::of_folder(stem(name).as_ref(), place.clone()).open(shelf),
-        ])
-    } else {
-        match folders.as_slice() {
-            [only] if entries.len() == 1 && !is_marked(only) => {
-                in_folder(&only.path, stem(name).as_ref(), shelf, notes)
-            }
-            _ => in_folder(&place, stem(name).as_ref(), shelf, notes),
-        }
+    if is_one(&entries) {
+        return Ok(vec![Delivery::of_folder(name.as_ref(), place).open(shelf)]);
+    }
+    let root = match entries.as_slice() {
+        [only] if only.kind.is_dir() && !is_marked(only) => &only.path,
+        _ => &place,
     };
     // The instructor knows the archive, not the place.
-    result.map_err(|error| match error {
-        DiscoverError::Empty(_) => DiscoverError::Empty(file.clone()),
+    in_folder(root, name.as_ref(), shelf, notes).map_err(|error| match error {
+        DiscoverError::Empty(_) => DiscoverError::Empty(file.to_owned()),
         DiscoverError::Junk { count, .. } => DiscoverError::Junk {
-            folder: file.clone(),
+            folder: file.to_owned(),
             count,
         },
         other => other,
     })
+}
+
+fn unpack(file: &Path, shelf: &mut Shelf) -> Result<(PathBuf, Vec<String>), Problem> {
+    let place = shelf.place()?;
+    // What the instructor names may be a link.
+    let full = fs::canonicalize(file).map_err(|error| Problem(format!("it cannot be read: {error}")))?;
+    let left_out = archive::unpack(&full, &place, &archive::CLASS)?;
+    Ok((place, left_out))
+}
+
+/// Whether these are one student's: a crate's folder, or a Rust file with nothing beside it that could be one's.
+fn is_one(entries: &[Entry]) -> bool {
+    let count = |kind| entries.iter().filter(|entry| entry.is(kind)).count();
+    let folders: Vec<&Entry> = entries.iter().filter(|entry| entry.kind.is_dir()).collect();
+    match (folders.as_slice(), count(Kind::Source), count(Kind::Archive)) {
+        ([], 1, 0) => !entries.iter().any(is_marked),
+        ([only], 0, 0) => package::is_crate(&only.path) && !is_marked(only),
+        _ => false,
+    }
+}
+
+/// Whether it is a submission whatever lies beside it.
+fn is_another(entry: &Entry) -> bool {
+    entry.is(Kind::Archive) || package::is_crate(&entry.path) || is_marked(entry)
+}
+
+/// Whether a learning system has named it.
+fn is_marked(entry: &Entry) -> bool {
+    system::read(&entry.name.to_string_lossy()).is_some()
 }
 
 #[cfg(all(test, unix))]

@@ -10,13 +10,14 @@ const MAX_LENGTH: usize = 100;
 
 /// An id for a folder's name: what is not plain text in it becomes `_`.
 pub(super) fn safe(name: &OsStr) -> String {
-    let is_plain =
-        |c: char| c != char::REPLACEMENT_CHARACTER && !c.is_control() && !is_invisible(c) && !"/\\".contains(c);
-    let name = name.to_string_lossy();
-    name.chars()
-        .take(MAX_LENGTH)
-        .map(|c| if is_plain(c) { c } else { '_' })
-        .collect()
+    let name: String = name.to_string_lossy().chars().take(MAX_LENGTH).collect();
+    plain(&name).replace(['/', '\\', char::REPLACEMENT_CHARACTER], "_")
+}
+
+/// A text with names in it as it can be shown: what is not seen as itself becomes `_`.
+pub(super) fn plain(text: &str) -> String {
+    let shown = |c: char| if c.is_control() || is_invisible(c) { '_' } else { c };
+    text.chars().map(shown).collect()
 }
 
 /// Characters that turn the direction of text or have no width, so that one name could look like another.

@@ -59,31 +59,38 @@ pub(super) fn in_archive(file: &Path, shelf: &mut Shelf, notes: &mut Vec<String>
     }
 }
 
-/// The crate of files that were handed in side by side.
+/// The crate of files that were handed in side by side: the Rust files or, without any, what is in the archive.
 pub(super) fn of_files(files: &[Loose], shelf: &mut Shelf, notes: &mut Vec<String>) -> Result<PathBuf, Problem> {
-    let of = |kind| move |file: &&Loose| Kind::of(file.name.as_ref()) == kind;
-    let sources: Vec<&Loose> = files.iter().filter(of(Kind::Source)).collect();
-    let archives: Vec<&Loose> = files.iter().filter(of(Kind::Archive)).collect();
-    let names = |files: &[&Loose]| files.iter().map(|file| file.name.clone()).collect::<Vec<_>>();
-    let used = match (sources.as_slice(), archives.as_slice()) {
-        ([], [only]) => Kind::of(only.name.as_ref()),
-        ([], []) if files.is_empty() => return Err(Problem("no file was handed in".to_owned())),
-        ([], []) => return Err(nothing(&names(&files.iter().collect::<Vec<_>>()))),
-        ([], several) => return Err(Problem(format!("several archives: {}", shown(&names(several))))),
-        (_, _) => Kind::Source,
-    };
-    let aside: Vec<&Loose> = files.iter().filter(|file| !of(used)(file)).collect();
-    if !aside.is_empty() {
-        notes.push(format!("not read: {}", shown(&names(&aside))));
+    let (sources, others) = split(files.iter().collect(), Kind::Source);
+    if !sources.is_empty() {
+        note_unread(&others, notes);
+        let path = |file: &&Loose| (PathBuf::from(&file.name), file.path.clone());
+        return lay_out(&sources.iter().map(path).collect::<Vec<_>>(), shelf, notes);
     }
+    let (archives, others) = split(others, Kind::Archive);
     match archives.as_slice() {
-        [only] if used == Kind::Archive => in_archive(&only.path, shelf, notes),
-        _ => {
-            let sources = sources
-                .iter()
-                .map(|file| (PathBuf::from(&file.name), file.path.clone()));
-            lay_out(&sources.collect::<Vec<_>>(), shelf, notes)
+        [only] => {
+            note_unread(&others, notes);
+            in_archive(&only.path, shelf, notes)
         }
+        [] if others.is_empty() => Err(Problem("no file was handed in".to_owned())),
+        [] => Err(nothing(&names(&others))),
+        several => Err(Problem(format!("several archives: {}", shown(&names(several))))),
+    }
+}
+
+/// The files of a kind and the others.
+fn split(files: Vec<&Loose>, kind: Kind) -> (Vec<&Loose>, Vec<&Loose>) {
+    files.into_iter().partition(|file| Kind::of(file.name.as_ref()) == kind)
+}
+
+fn names(files: &[&Loose]) -> Vec<String> {
+    files.iter().map(|file| file.name.clone()).collect()
+}
+
+fn note_unread(files: &[&Loose], notes: &mut Vec<String>) {
+    if !files.is_empty() {
+        notes.push(format!("not read: {}", shown(&names(files))));
     }
 }
 
@@ -94,15 +101,14 @@ fn as_it_lies(folder: &Path, notes: &mut Vec<String>) -> Result<Option<PathBuf>,
     }
     let mut found = Vec::new();
     find_nested(folder, MAX_NESTING, &mut found);
-    let inside = |path: &PathBuf| path.strip_prefix(folder).unwrap_or(path).display().to_string();
     match found.as_slice() {
         [] => Ok(None),
         [only] => {
-            notes.push(format!("the crate lies in {}", inside(only)));
+            notes.push(format!("the crate lies in {}", inside(folder, only)));
             Ok(Some(only.clone()))
         }
         several => {
-            let places: Vec<_> = several.iter().map(inside).collect();
+            let places: Vec<_> = several.iter().map(|found| inside(folder, found)).collect();
             Err(Problem(format!("several crates: in {}", places.join(", "))))
         }
     }
@@ -132,31 +138,36 @@ fn of_sources(folder: &Path, shelf: &mut Shelf, notes: &mut Vec<String>) -> Resu
     }
     let mut files = Vec::new();
     find_sources(folder, MAX_NESTING, &mut files);
-    let roots: Vec<&Path> = files
-        .iter()
-        .filter(|file| file.ends_with(LIB))
-        .filter_map(|file| file.parent())
-        .collect();
-    let base = match (roots.as_slice(), files.as_slice()) {
-        ([only], _) => {
-            let inside = only.strip_prefix(folder).unwrap_or(only).join(LIB);
-            notes.push(format!(
-                "{} does not lie in src; it and the files beside it are taken as src",
-                inside.display()
-            ));
-            (*only).to_owned()
-        }
-        ([], [only]) => only.parent().unwrap_or(folder).to_owned(),
-        ([], []) => return Err(nothing(&contents(folder))),
-        (_, _) => {
-            let inside = files
-                .iter()
-                .map(|file| file.strip_prefix(folder).unwrap_or(file).display().to_string());
+    let base = match base(folder, &files, notes) {
+        Some(base) => base,
+        None if files.is_empty() => return Err(nothing(&contents(folder))),
+        None => {
+            let inside = files.iter().map(|file| inside(folder, file));
             return Err(no_root(&inside.collect::<Vec<_>>()));
         }
     };
     let inside = |file: PathBuf| Some((file.strip_prefix(&base).ok()?.to_owned(), file));
     lay_out(&files.into_iter().filter_map(inside).collect::<Vec<_>>(), shelf, notes)
+}
+
+/// The folder of the only `lib.rs`, or of the only file.
+fn base(folder: &Path, files: &[PathBuf], notes: &mut Vec<String>) -> Option<PathBuf> {
+    let roots: Vec<&PathBuf> = files.iter().filter(|file| file.ends_with(LIB)).collect();
+    match (roots.as_slice(), files) {
+        ([only], _) => {
+            let name = inside(folder, only);
+            notes.push(format!(
+                "{name} does not lie in src; it and the files beside it are taken as src"
+            ));
+            only.parent().map(Path::to_owned)
+        }
+        ([], [only]) => only.parent().map(Path::to_owned),
+        _ => None,
+    }
+}
+
+fn inside(folder: &Path, path: &Path) -> String {
+    path.strip_prefix(folder).unwrap_or(path).display().to_string()
 }
 
 /// Adds the Rust files in a folder and those of it.

@@ -1,13 +1,15 @@
 //! The roster: who the students are, by submission or by their id in the learning system.
 
-use std::collections::HashMap;
 use std::path::Path;
 
 use super::folder::shown;
-use super::sheet::{Row, Sheet, wrong};
+use super::sheet::Sheet;
 use super::{Class, DiscoverError, Student, Submission};
 
-const COLUMNS: &[&str] = &["submission", "name", "id", "email"];
+const COLUMNS: [&str; 4] = ["submission", "name", "id", "email"];
+
+/// The columns that say which submission a row is on: the first of them that is not empty.
+const KEYS: &[usize] = &[0, 2];
 
 impl Class {
     /// Says of each submission whose it is. The notes say who handed nothing in and who is not in the roster.
@@ -16,48 +18,22 @@ impl Class {
     /// When the file cannot be read or has two rows for one submission.
     pub fn enrol(&mut self, file: &Path) -> Result<(), DiscoverError> {
         let sheet = Sheet::read(file, COLUMNS)?;
-        let mut lines: HashMap<String, u64> = HashMap::new();
+        let places = sheet.places(file, KEYS, &self.submissions)?;
         let mut absent = Vec::new();
-        for Row { line, cells } in &sheet.rows {
-            let [submission, name, id, email] = cells.as_slice() else {
-                continue;
-            };
-            let Some(key) = submission.as_ref().or(id.as_ref()) else {
-                return Err(wrong(file, *line, "there is neither a submission nor an id"));
-            };
-            let found = self.find(key);
-            let taken = found.map_or(key, |index| &self.submissions[index].id);
-            if let Some(first) = lines.insert(taken.clone(), *line) {
-                return Err(wrong(
-                    file,
-                    *line,
-                    format!("{taken} has a row already, on line {first}"),
-                ));
-            }
-            match found {
-                None => absent.push(name.as_ref().unwrap_or(key).clone()),
-                Some(index) => fill(&mut self.submissions[index], [name, id, email]),
+        for (row, place) in sheet.rows.iter().zip(&places) {
+            let [submission, name, id, email] = &row.cells;
+            match place {
+                Some(place) => fill(&mut self.submissions[*place], [name, id, email]),
+                None => absent.extend([name, submission, id].into_iter().flatten().next().cloned()),
             }
         }
-        let is_new = |submission: &&Submission| !lines.contains_key(&submission.id);
-        let strangers = self.submissions.iter().filter(is_new);
-        let strangers: Vec<String> = strangers.map(|submission| submission.id.clone()).collect();
-        let list = |what: &str, names: String| (!names.is_empty()).then(|| format!("{}: {what}: {names}", sheet.name));
-        let strangers = list("no row for", shown(&strangers));
-        let absent = list("handed nothing in", absent.join(", "));
-        self.notes
-            .extend([sheet.note(), absent, strangers].into_iter().flatten());
+        let is_stranger = |place: &usize| !places.contains(&Some(*place));
+        let strangers = (0..self.submissions.len()).filter(is_stranger);
+        let strangers: Vec<String> = strangers.map(|place| self.submissions[place].id.clone()).collect();
+        self.notes.extend(sheet.note_unknown());
+        self.notes.extend(sheet.note("handed nothing in", &absent.join(", ")));
+        self.notes.extend(sheet.note("no row for", &shown(&strangers)));
         Ok(())
-    }
-
-    /// The submission with this id, or of the student with it.
-    pub(super) fn find(&self, key: &str) -> Option<usize> {
-        let is_of = |submission: &Submission| {
-            let student = submission.student.as_ref();
-            student.and_then(|student| student.id.as_deref()) == Some(key)
-        };
-        let by_id = self.submissions.iter().position(|submission| submission.id == key);
-        by_id.or_else(|| self.submissions.iter().position(is_of))
     }
 }
 

@@ -222,6 +222,13 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn no_name_makes_it_panic(name in "(anon|LATE|[a-zé]{0,3}|[0-9]{1,25}|_|-|[.]|assignsubmission|file|text.html){0,9}") {
+            let _ = (read(&name), before_upload(&name), users(&[&name, "a-b-c"]), users(&[&name, &name]));
+        }
+    }
+
     #[test]
     fn a_second_upload_has_a_number() {
         for (name, expected) in [

@@ -289,6 +289,34 @@ fn a_download_of_canvas_is_read_packed_and_unpacked() {
 }
 
 #[test]
+fn what_was_unpacked_by_hand_is_read_and_what_cannot_be_is_told() {
+    let root = folder(&[
+        "adams_1001_5001_hw/src/lib.rs",
+        "baker_1002_5002_hw/lib.rs",
+        "clark_1003_5003_hw/src/lib.rs",
+        "clark_1003_5004_more/src/lib.rs",
+        "clark_1003_5005_x.rs",
+    ]);
+    let expected = [
+        "adams_1001 | adams_1001_5001_hw",
+        "baker_1002 | lib.rs",
+        "clark_1003 | clark_1003_5003_hw | not read: clark_1003_5004_more | not read: clark_1003_5005_x.rs",
+    ];
+    assert_eq!(lines(root.path()), expected);
+    symlink("/etc/passwd", root.path().join("davis_1004_5006_lib.rs")).unwrap();
+    let refused = "davis_1004 | ! a file of it is a symbolic link, which is not followed";
+    assert_eq!(lines(root.path())[3], refused);
+}
+
+#[test]
+fn a_lib_rs_beside_submissions_is_one_of_them() {
+    let root = folder(&["lib.rs", "a/src/lib.rs"]);
+    assert_eq!(lines(root.path()), ["a | a", "lib | lib.rs"]);
+    let root = folder(&["lib.rs", "helper.rs", "inner/mod.rs"]);
+    assert_eq!(lines(root.path()).len(), 1);
+}
+
+#[test]
 fn names_with_numbers_that_repeat_are_not_those_of_canvas() {
     let root = folder(&["hw_1_2_alice.rs", "hw_1_2_bob.rs"]);
     assert_eq!(lines(root.path()), ["hw_1_2_alice | lib.rs", "hw_1_2_bob | lib.rs"]);
@@ -451,7 +479,10 @@ fn a_wrong_roster_is_an_error_with_its_line() {
             b"submission,id\nzoe,1\nzoe,2\n",
             "line 3: zoe has a row already, on line 2",
         ),
-        (b"submission,id\n,\n", "line 2: there is neither a submission nor an id"),
+        (
+            b"submission,id\n,\n",
+            "line 2: it does not say which submission it is on",
+        ),
         (
             b"submission\nada\nJos\xe9\n",
             "line 3: this is not UTF-8; save it as `CSV UTF-8`",
@@ -470,11 +501,8 @@ fn a_wrong_roster_is_an_error_with_its_line() {
             "submission,submitted_at\nada,2026-06-01T14:32:01\n",
             "line 2: `2026-06-01T14:32:01` is no time; write it with its zone, as 2026-06-01T14:32:01+02:00",
         ),
-        (
-            "submission,submitted_at\nada,\n",
-            "line 2: there should be a submission and a time",
-        ),
-        ("submission\nada\n", "line 2: there should be a submission and a time"),
+        ("submission,submitted_at\nada,\n", "line 2: there is no time"),
+        ("submission\nada\n", "line 2: there is no time"),
         (
             "submission,submitted_at\n77,2026-06-01T14:32:01Z\ndoe_77,2026-06-01T14:32:01Z\n",
             "line 3: doe_77 has a row already, on line 2",

@@ -62,7 +62,10 @@ pub(super) fn unpack(archive: &Path, into: &Path, limits: &Limits) -> Result<Vec
         return Err(Problem("the archive is empty".to_owned()));
     }
     if size > limits.packed {
-        return Err(too_large(limits.packed));
+        let most = limits.packed >> 20;
+        return Err(Problem(format!(
+            "the archive has more than {most} MiB; is `target` in it?"
+        )));
     }
     let mut members = Members::new(into, limits);
     match format(&mut file, archive).map_err(unreadable)? {

@@ -75,9 +75,11 @@ fn read(mut pack: File, offset: u64) -> Option<Result<String, String>> {
     let mut byte = [0];
     pack.read_exact(&mut byte).ok()?;
     let kind = byte[0] >> 4 & 7;
-    // The size follows, seven bits in a byte. It is not needed.
-    while byte[0] & 0x80 != 0 {
-        pack.read_exact(&mut byte).ok()?;
+    // The size follows, seven bits in a byte, and is not needed. No size has more bytes than these.
+    for _ in 0..10 {
+        if byte[0] & 0x80 != 0 {
+            pack.read_exact(&mut byte).ok()?;
+        }
     }
     Some(match kind {
         COMMIT => inflate(pack),

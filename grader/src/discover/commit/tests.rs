@@ -151,3 +151,20 @@ fn no_link_is_followed() {
     symlink(there("objects"), linked.path().join(".git/objects")).unwrap();
     assert_eq!(time(linked.path()), Some(Err("its commit is not there".to_owned())));
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 100, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn no_bytes_make_it_panic(changes in proptest::collection::vec((0..1100_usize, proptest::num::u8::ANY), 1..20)) {
+        let (mut pack, mut index) = pack(1, TEXT);
+        for (at, byte) in changes {
+            let length = index.len();
+            index[at % length] = byte;
+            let length = pack.len();
+            pack[at % length] = byte;
+        }
+        let files = [("HEAD", HASH.as_bytes()), ("objects/pack/p.pack", &pack), ("objects/pack/p.idx", &index)];
+        let _ = time(clone(&files).path());
+    }
+}
