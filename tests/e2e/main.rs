@@ -8,6 +8,7 @@ mod run;
 
 // What it says of a class.
 mod class;
+mod formats;
 mod reference;
 mod report;
 
@@ -23,6 +24,8 @@ mod again;
 // What it does with odd input.
 #[cfg(unix)]
 mod folders;
+mod handed_in;
+mod public_part;
 mod specs;
 
 // What students run.

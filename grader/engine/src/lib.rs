@@ -42,7 +42,7 @@ mod pack;
 #[cfg(feature = "template")]
 pub mod template;
 
-pub use check::{ReferenceAnswers, judge};
+pub use check::{Opening, ReferenceAnswers, judge};
 pub use compare::{Tolerance, UpTo, Worst};
 pub use data::Data;
 #[cfg(feature = "spec")]
@@ -53,7 +53,7 @@ pub use expression::{Formula, Kind};
 #[cfg(feature = "spec")]
 pub use fingerprint::fingerprint;
 pub use outcome::{Call, Caller, Outcome};
-pub use pack::{pack, unpack};
+pub use pack::{Conditions, pack, unpack, unpack_alone};
 pub use plan::{Check, Exercise, Gradient, Phase, Plan, Rule, Statistics, Visibility, Want};
 pub use score::{Points, Score, Scored, score};
 pub use show::show;

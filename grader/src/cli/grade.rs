@@ -1,34 +1,41 @@
 //! `grader grade`: a folder of submissions -> a run folder, a table, a report.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use grader_engine::spec::Audience;
 
 use super::book::keep_book;
 use super::failure::Failure;
 use super::fill::FillArguments;
+use super::output::{OutputArguments, Shown, chosen, print_details, unknown};
 use super::progress::Progress;
-use super::{CommonArguments, open, out, say};
+use super::{CommonArguments, open, say};
 use crate::assignment::Assignment;
-use crate::discover::{Class, Submission, discover};
+use crate::discover::{Class, DiscoverError, Submission, discover};
 use crate::grade::{Bench, Graded, Misconceptions, grade, grade_reference};
-use crate::report::{Header, Row, SubmissionReport, details, diagnoses, plural, summary, table};
+use crate::report::{Header, Row, SubmissionReport, details, diagnoses, plural};
 use crate::store::{self, Finished, Run};
 
 #[derive(Debug, Args)]
 pub(super) struct GradeArguments {
-    /// A folder with one folder per submission, or one submission's folder
+    /// A folder or an archive of submissions, or one of them: a crate, an archive (.zip, .tar.gz) or a Rust file
     folder: PathBuf,
+    /// Who the students are: a CSV file with the columns submission,name,id,email
+    #[arg(long, value_name = "FILE")]
+    roster: Option<PathBuf>,
+    /// When submissions were handed in: a CSV file with the columns submission,submitted_at
+    #[arg(long, value_name = "FILE")]
+    submitted: Option<PathBuf>,
     #[command(flatten)]
     common: CommonArguments,
-    /// What to print
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
-    /// Keep the run in this folder: report.json, and the journal that a run which was interrupted goes on from
+    #[command(flatten)]
+    output: OutputArguments,
+    /// Keep the run in this folder: report.json, grades.csv, feedback/, and the journal that an interrupted run goes on from
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
     /// Grade only this submission; with --out, into the run that is there
@@ -50,14 +57,6 @@ pub(super) struct GradeArguments {
     min_score: Option<f64>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// The class as a table
-    Table,
-    /// report.json
-    Json,
-}
-
 /// What a thread hands over of a submission: its result, and what progress says of it.
 struct Handed {
     finished: std::io::Result<Finished>,
@@ -66,28 +65,35 @@ struct Handed {
 }
 
 pub(super) fn run_grade(arguments: &GradeArguments) -> Result<(), Failure> {
-    let mut class = discover(&arguments.folder).map_err(|error| Failure::Usage(format!("error: {error}")))?;
-    refuse_unknown(&class, arguments.only.iter().chain(arguments.details.iter().flatten()))?;
-    let everyone = class
+    let mut class = find(arguments).map_err(|error| Failure::Usage(format!("error: {error}")))?;
+    let everyone: BTreeSet<String> = class
         .submissions
         .iter()
         .map(|submission| submission.id.clone())
         .collect();
+    let there: Vec<&str> = everyone.iter().map(String::as_str).collect();
+    unknown(&there, arguments.only.iter().chain(arguments.details.iter().flatten()))?;
     if !arguments.only.is_empty() {
         class
             .submissions
             .retain(|submission| arguments.only.contains(&submission.id));
     }
+    arguments.output.check(class.submissions.len())?;
     if let Some(out) = &arguments.out {
         // Before the work, not after it.
         store::prepare(out).map_err(|error| unwritable(out, &error))?;
     }
     let assignment = open(&arguments.common)?;
-    arguments.fill.check(assignment.spec.assignment())?;
-    grade_reference(&assignment).map_err(|failed| reference_failure(&assignment, &failed.graded))?;
+    arguments.fill.check(&assignment.plan.assignment)?;
     let jobs = arguments.jobs.map_or_else(cores, usize::from);
-    let misconceptions =
-        Misconceptions::learn(&assignment, jobs).map_err(|error| Failure::Usage(format!("error: {error}")))?;
+    let misconceptions = match &assignment.origin {
+        Some(origin) => {
+            grade_reference(&assignment, origin).map_err(|failed| reference_failure(&assignment, &failed.graded))?;
+            let learnt = Misconceptions::learn(&assignment, origin, jobs);
+            learnt.map_err(|error| Failure::Usage(format!("error: {error}")))?
+        }
+        None => None,
+    };
     let bench = Bench {
         misconceptions: misconceptions.as_ref(),
         ..Bench::of(&assignment)
@@ -103,22 +109,33 @@ pub(super) fn run_grade(arguments: &GradeArguments) -> Result<(), Failure> {
     let ids = ids(arguments, bench, &class, &run)?;
     grade_class(arguments, bench, &class, jobs, &mut run)?;
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    if arguments.out.is_some() {
-        run.end(&ids)
-            .map_err(|error| Failure::NotGraded(format!("error: cannot write the report: {error}")))?;
+    if let Some(out) = &arguments.out {
+        let ended = run.end(&ids).and_then(|()| store::derive(out, &mut run, &ids));
+        ended.map_err(|error| Failure::NotGraded(format!("error: cannot write the report: {error}")))?;
     }
-    print(arguments, &mut run, &ids)?;
+    match &arguments.details {
+        Some(names) => print_details(&mut run, &chosen(&ids, names))?,
+        None => arguments.output.show(&mut Shown {
+            results: &mut run,
+            all: &ids,
+            chosen: &chosen(&ids, &arguments.only),
+        })?,
+    }
     let reports = ids.iter().map(|id| run.report(id));
-    arguments.fill.fill(assignment.spec.assignment(), reports)?;
+    arguments.fill.fill(&assignment.plan.assignment, reports)?;
     let rows: Vec<&Row> = ids.iter().filter_map(|id| run.row(id)).collect();
     judge_run(arguments.min_score, &rows)
 }
 
-fn refuse_unknown<'a>(class: &Class, mut ids: impl Iterator<Item = &'a String>) -> Result<(), Failure> {
-    let unknown = ids.find(|id| class.submissions.iter().all(|submission| submission.id != **id));
-    unknown.map_or(Ok(()), |unknown| {
-        Err(Failure::Usage(format!("error: there is no submission `{unknown}`")))
-    })
+fn find(arguments: &GradeArguments) -> Result<Class, DiscoverError> {
+    let mut class = discover(&arguments.folder)?;
+    if let Some(roster) = &arguments.roster {
+        class.enrol(roster)?;
+    }
+    if let Some(submitted) = &arguments.submitted {
+        class.date(submitted)?;
+    }
+    Ok(class)
 }
 
 fn unwritable(folder: &std::path::Path, error: &std::io::Error) -> Failure {
@@ -235,7 +252,8 @@ fn report(bench: Bench<'_>, graded: &Graded) -> SubmissionReport {
     let matches = bench
         .misconceptions
         .map_or_else(Vec::new, |known| known.matches(&graded.diagnosed));
-    let told = assignment.diagnosis == Audience::Everyone;
+    let audience = assignment.origin.as_ref().map(|origin| origin.spec.diagnosis());
+    let told = audience == Some(Audience::Everyone);
     SubmissionReport::new(
         &assignment.plan,
         graded,
@@ -279,31 +297,6 @@ pub(super) fn reference_failure(assignment: &Assignment, graded: &Graded) -> Fai
         "error: the reference does not pass its own spec, so nothing was graded\n\n{}",
         details(&report)
     ))
-}
-
-fn print(arguments: &GradeArguments, run: &mut Run, ids: &[&str]) -> Result<(), Failure> {
-    match (&arguments.details, arguments.format) {
-        (Some(chosen), _) => {
-            let chosen: Vec<&str> = ids
-                .iter()
-                .copied()
-                .filter(|id| chosen.is_empty() || chosen.iter().any(|chosen| chosen == id))
-                .collect();
-            out(|stdout| {
-                for (number, id) in chosen.into_iter().enumerate() {
-                    let gap = if number == 0 { "" } else { "\n" };
-                    write!(stdout, "{gap}{}", details(&run.report(id)?))?;
-                }
-                Ok(())
-            })
-        }
-        (None, Format::Table) => {
-            let rows: Vec<&Row> = ids.iter().filter_map(|id| run.row(id)).collect();
-            let header = run.header();
-            out(|stdout| write!(stdout, "{}\n{}", table(header, &rows), summary(header, &rows)))
-        }
-        (None, Format::Json) => out(|stdout| run.write(ids, stdout)),
-    }
 }
 
 fn judge_run(min_score: Option<f64>, rows: &[&Row]) -> Result<(), Failure> {

@@ -5,28 +5,33 @@
 
 mod audit;
 mod book;
+mod diff;
 mod failure;
 mod fill;
 mod grade;
 mod lint;
+mod output;
 mod progress;
+mod report;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use grader_engine::pack;
 
-use crate::assignment::{Assignment, AssignmentError, Places, default_spec};
+use crate::assignment::{Assignment, AssignmentError, Origin, Places, default_spec};
 use crate::grade::grade_reference;
 use crate::report::Report;
 use crate::sandbox::{Isolation, prepare_grader};
 use crate::store;
 use audit::{AuditArguments, run_audit};
+use diff::{DiffArguments, run_diff};
 use failure::Failure;
 use grade::{GradeArguments, reference_failure, run_grade};
 use lint::{LintArguments, run_lint};
+use report::{ReportArguments, run_report};
 
 /// The exit code of a fault of ours.
 pub const INTERNAL: u8 = 70;
@@ -43,6 +48,10 @@ struct Arguments {
 enum Command {
     /// Grade a folder of submissions, or one submission
     Grade(GradeArguments),
+    /// Show a finished run again, in any format
+    Report(ReportArguments),
+    /// See whose score moved between two runs, and why
+    Diff(DiffArguments),
     /// See what in the spec gives points away, cannot fail, or is not stable
     Lint(LintArguments),
     /// See which wrong solutions the checks catch, and which they miss
@@ -54,6 +63,17 @@ enum Command {
         /// Of which file
         #[arg(value_enum, default_value_t = SchemaOf::Report)]
         of: SchemaOf,
+    },
+    /// Print what a shell needs to complete commands
+    Completions {
+        /// Of which shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or that of a command
+    Man {
+        /// Of which command
+        command: Option<String>,
     },
 }
 
@@ -103,6 +123,10 @@ pub fn main() -> ExitCode {
         Command::Audit(arguments) => run_audit(arguments),
         Command::Handout(arguments) => run_handout(arguments),
         Command::Schema { of } => run_schema(*of),
+        Command::Report(arguments) => run_report(arguments),
+        Command::Diff(arguments) => run_diff(arguments),
+        Command::Completions { shell } => run_completions(*shell),
+        Command::Man { command } => run_man(command.as_deref()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -115,9 +139,11 @@ pub fn main() -> ExitCode {
 
 fn run_handout(arguments: &HandoutArguments) -> Result<(), Failure> {
     let assignment = open(&arguments.common)?;
-    grade_reference(&assignment).map_err(|failed| reference_failure(&assignment, &failed.graded))?;
-    let text =
-        pack(&assignment.plan, &assignment.answers).map_err(|why| Failure::Reference(format!("error: {why}")))?;
+    let origin = origin(&assignment)?;
+    grade_reference(&assignment, origin).map_err(|failed| reference_failure(&assignment, &failed.graded))?;
+    let conditions = origin.spec.conditions(origin.contract.clone());
+    let text = pack(&assignment.plan, &assignment.answers, &conditions)
+        .map_err(|why| Failure::Reference(format!("error: {why}")))?;
     let file = assignment.template.join("checks.json");
     let fresh = std::fs::read(&file).is_ok_and(|old| old == text.as_bytes());
     match (fresh, arguments.check) {
@@ -139,6 +165,28 @@ fn run_schema(of: SchemaOf) -> Result<(), Failure> {
     let schema = serde_json::to_string_pretty(&schema);
     let schema = schema.map_err(|error| Failure::Internal(format!("error: {error}")))?;
     out(|stdout| writeln!(stdout, "{schema}"))
+}
+
+fn run_completions(shell: clap_complete::Shell) -> Result<(), Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "grader", &mut script);
+    out(|stdout| stdout.write_all(&script))
+}
+
+fn run_man(of: Option<&str>) -> Result<(), Failure> {
+    let mut grader = Arguments::command();
+    grader.build();
+    let command = match of {
+        None => Some(&grader),
+        Some(name) => grader.find_subcommand(name),
+    };
+    let Some(command) = command else {
+        return Err(Failure::Usage(format!(
+            "error: there is no command `{}`",
+            of.unwrap_or_default()
+        )));
+    };
+    out(|stdout| clap_mangen::Man::new(command.clone()).render(stdout))
 }
 
 fn open(arguments: &CommonArguments) -> Result<Assignment, Failure> {
@@ -169,6 +217,13 @@ fn open(arguments: &CommonArguments) -> Result<Assignment, Failure> {
         AssignmentError::Spec(errors) => Failure::Usage(errors.to_string()),
         other => usage(&other),
     })
+}
+
+/// What the checks were made from, for what cannot do without.
+fn origin(assignment: &Assignment) -> Result<&Origin, Failure> {
+    assignment
+        .origin()
+        .map_err(|error| Failure::Usage(format!("error: {error}")))
 }
 
 fn default_cache() -> Result<PathBuf, Failure> {

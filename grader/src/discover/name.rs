@@ -34,7 +34,10 @@ pub(super) fn make_unique(submissions: &mut [Submission]) {
         }
         let numbered = |number: u32| format!("{}-{number}", submission.id);
         let free = (2..).map(numbered).find(|id| !taken.contains(id));
-        submission.id = free.expect("there are more numbers than submissions");
+        let free = free.expect("there are more numbers than submissions");
+        let note = format!("another submission is named {} too", submission.id);
+        submission.notes.push(note);
+        submission.id = free;
         taken.insert(submission.id.clone());
     }
 }
@@ -61,13 +64,7 @@ mod tests {
 
     #[test]
     fn equal_ids_get_numbers_that_nobody_has() {
-        let submission = |id: &str| Submission {
-            id: id.to_owned(),
-            source: Ok(PathBuf::new()),
-            notes: Vec::new(),
-            student: None,
-            submitted: None,
-        };
+        let submission = |id: &str| Submission::new(id, PathBuf::new());
         let mut submissions: Vec<_> = ["a", "a", "a-2", "a", "b"].map(submission).into();
         make_unique(&mut submissions);
         let ids: Vec<_> = submissions.iter().map(|submission| submission.id.as_str()).collect();

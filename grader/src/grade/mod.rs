@@ -7,9 +7,12 @@
 mod listen;
 mod misconception;
 mod parallel;
+mod place;
 
 pub use misconception::{LearnError, Match, Misconceptions, beside_reference};
+pub use place::Place;
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -19,7 +22,7 @@ use fs_err as fs;
 use grader_engine::{Diagnosed, Judged, Phase, Scored, score};
 use serde::{Deserialize, Serialize};
 
-use crate::assignment::Assignment;
+use crate::assignment::{Assignment, Origin};
 use crate::build::{Compiled, Diagnostic, Recipe};
 use crate::cache::Kind;
 use crate::discover::{Source, Submission};
@@ -39,6 +42,8 @@ pub struct Graded {
     pub source: String,
     /// The hash of all that the result depends on.
     pub key: String,
+    /// Where the source defines the functions of the contract.
+    pub places: BTreeMap<String, Place>,
     /// Whether it can be expected to come to the same again.
     pub settled: bool,
     /// What became of it.
@@ -140,6 +145,7 @@ impl Graded {
             source: hash.unwrap_or_default(),
             // The run stands in it by itself, so that two results can be seen to be of one run.
             key: format!("{run}:{}", blake3::hash(parts.as_bytes()).to_hex()),
+            places: BTreeMap::new(),
             settled: true,
             result: GradeResult::NotGraded("it was not looked at".to_owned()),
             output: String::new(),
@@ -160,14 +166,8 @@ pub struct ReferenceFails {
 ///
 /// # Errors
 /// When it does not.
-pub fn grade_reference(assignment: &Assignment) -> Result<Graded, Box<ReferenceFails>> {
-    let submission = Submission {
-        id: "reference".to_owned(),
-        source: Ok(assignment.reference.clone()),
-        notes: Vec::new(),
-        student: None,
-        submitted: None,
-    };
+pub fn grade_reference(assignment: &Assignment, origin: &Origin) -> Result<Graded, Box<ReferenceFails>> {
+    let submission = Submission::new("reference", origin.reference.clone());
     let known = |_: &str, _: &str| false;
     let graded = grade_one(Bench::of(assignment), &submission, "the-reference", &known);
     let graded = graded.expect("nothing is known");
@@ -217,6 +217,9 @@ fn grade_one(bench: Bench<'_>, submission: &Submission, folder: &str, known: &Kn
     let mut graded = Graded::new(submission, &source, &bench.run_key());
     if known(&graded.id, &graded.key) {
         return None;
+    }
+    if let Ok(source) = &source {
+        graded.places = place::places(source, &bench.assignment.plan.signature);
     }
     let scratch = bench.assignment.scratch.path().join(folder);
     let result = catch_unwind(AssertUnwindSafe(|| match &source {
@@ -306,12 +309,7 @@ fn check(
     } else {
         Listener::default()
     };
-    let questions = Questions {
-        plan: &assignment.plan,
-        answers: &assignment.answers,
-        settings: &assignment.settings,
-    };
-    let heard = questions.put(phase, artifact, listener);
+    let heard = Questions::of(assignment).put(phase, artifact, listener);
     add(&mut graded.measured, &heard.measured.usage, heard.measured.workers);
     if let Some(why) = heard.measured.unusable {
         let diagnostics = Vec::new();

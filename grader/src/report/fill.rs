@@ -16,7 +16,7 @@ use crate::build::Diagnostic;
 use crate::grade::{GradeResult, Graded, Match, Measured};
 
 /// The version of the format.
-const SCHEMA: &str = "grader/report/v1";
+pub(crate) const SCHEMA: &str = "grader/report/v1";
 /// How many entries of a list are written before it is cut.
 const MAX_ENTRIES: usize = 32;
 
@@ -74,6 +74,7 @@ impl SubmissionReport {
             diagnostics,
             output: clean(&graded.output),
             measured: measured(&graded.measured),
+            places: places(graded),
             student: None,
             submitted: None,
             grade: None,
@@ -94,6 +95,13 @@ pub fn diagnoses(signature: &Signature, matches: &[Match<'_>], told: bool) -> Ve
         certain: found.everywhere,
     };
     matches.iter().map(report).collect()
+}
+
+fn places(graded: &Graded) -> BTreeMap<String, String> {
+    let places = graded.places.iter();
+    places
+        .map(|(function, place)| (function.clone(), clean(&place.to_string())))
+        .collect()
 }
 
 fn measured(measured: &Measured) -> BTreeMap<String, f64> {
@@ -159,9 +167,14 @@ impl CheckReport {
     fn new(plan: &Plan, index: usize, (judged, score): &(Judged, Score)) -> Self {
         let check = &plan.checks[index];
         let text = |text: Option<String>| text.map(|text| clean(&text));
+        let signature = &plan.signature.functions;
+        let functions = check.rule.student_functions().into_iter();
         Self {
             id: check.id.clone(),
             name: check.name.clone(),
+            functions: functions
+                .map(|function| signature[function as usize].name.clone())
+                .collect(),
             verdict: (&judged.verdict).into(),
             outcome: outcome(&judged.verdict),
             observed: observed(&check.rule.text(), judged),

@@ -105,6 +105,9 @@ pub struct SubmissionReport {
     pub output: String,
     /// What differs from run to run.
     pub measured: BTreeMap<String, f64>,
+    /// Where its source defines the functions of the contract: `src/lib.rs:12`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub places: BTreeMap<String, String>,
     /// Who handed it in, as far as the learning system or the roster says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub student: Option<StudentReport>,
@@ -243,6 +246,9 @@ pub struct CheckReport {
     pub id: String,
     /// Its name.
     pub name: String,
+    /// The functions of the contract that it asks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub functions: Vec<String>,
     /// What came of it.
     pub verdict: VerdictReport,
     /// How the call ended that decided it, if one was made.

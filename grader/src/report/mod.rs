@@ -5,8 +5,10 @@
 mod audit;
 mod clean;
 mod details;
+mod diff;
 mod fill;
 mod form;
+pub mod format;
 mod redact;
 mod row;
 mod table;
@@ -14,6 +16,8 @@ mod table;
 pub use audit::audit;
 pub(crate) use clean::clean;
 pub use details::details;
+pub use diff::{Alone, Difference, Moved, MovedCheck, Pair, ReceiptDifference, difference};
+pub(crate) use fill::SCHEMA;
 pub use fill::diagnoses;
 pub use form::{
     AdjustmentReport, CheckReport, DiagnosisReport, DiagnosticReport, ExerciseHeader, ExerciseReport, GradeReport,

@@ -290,6 +290,7 @@ mod tests {
             diagnostics: Vec::new(),
             output: String::new(),
             measured: BTreeMap::new(),
+            places: BTreeMap::new(),
             student: None,
             submitted: None,
             grade: None,

@@ -1,0 +1,97 @@
+//! `report.json` -> what people open beside it: `grades.csv` and a file of feedback per submission.
+//!
+//! Each of them is made again when it is missing or older than the report, as `make` does it, so that a class in which
+//! nothing has changed costs a look at each file, and one that was interrupted on the way comes to its end. `report.json`
+//! itself is replaced only by another one.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use fs_err as fs;
+
+use super::{Results, replace_with};
+use crate::report::format;
+
+/// Writes what is not there yet, or out of date.
+///
+/// # Errors
+/// When a report cannot be read, or the folder cannot be written.
+pub fn derive(folder: &Path, results: &mut dyn Results, ids: &[&str]) -> io::Result<()> {
+    let report = fs::metadata(folder.join("report.json"))?.modified()?;
+    let header = results.header().clone();
+    let grades = folder.join("grades.csv");
+    if !is_current(&grades, report) {
+        renew(&grades, |to| {
+            let mut reports = ids.iter().map(|id| results.report(id));
+            format::csv(&header, &mut reports, to)
+        })?;
+    }
+    let feedback = folder.join("feedback");
+    fs::create_dir_all(&feedback)?;
+    for id in ids {
+        let file = feedback.join(file_name(id, "md")?);
+        if !is_current(&file, report) {
+            let report = results.report(id)?;
+            renew(&file, |to| format::markdown(&header, &report, to))?;
+        }
+    }
+    Ok(())
+}
+
+/// The name of a submission's file in a folder.
+///
+/// # Errors
+/// When the id could lead out of the folder, which no id of ours does.
+pub fn file_name(id: &str, extension: &str) -> io::Result<PathBuf> {
+    /// File systems allow 255.
+    const MAX_BYTES: usize = 200;
+    if id.is_empty() || id.contains(['/', '\\', '\0']) {
+        return Err(io::Error::other(format!("{id:?} is no name of a file")));
+    }
+    if id.len() <= MAX_BYTES {
+        return Ok(format!("{id}.{extension}").into());
+    }
+    let end = (0..=MAX_BYTES).rev().find(|end| id.is_char_boundary(*end)).unwrap_or(0);
+    let hash = blake3::hash(id.as_bytes()).to_hex();
+    Ok(format!("{}-{}.{extension}", &id[..end], &hash[..8]).into())
+}
+
+/// A link is not: what it leads to is not ours.
+fn is_current(file: &Path, report: SystemTime) -> bool {
+    let metadata = fs::symlink_metadata(file);
+    metadata.is_ok_and(|metadata| metadata.is_file() && metadata.modified().is_ok_and(|time| time >= report))
+}
+
+/// Replaces a file, or says that what it has still stands.
+fn renew(file: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    replace_with(file, |new| {
+        let mut new = io::BufWriter::new(new);
+        write(&mut new)?;
+        new.flush()
+    })?;
+    // One that keeps its old time is looked at again next time.
+    let _ = fs::OpenOptions::new()
+        .append(true)
+        .open(file)
+        .and_then(|file| file.file().set_modified(SystemTime::now()));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_names_stay_in_their_folder_and_within_bounds() {
+        for (id, name) in [("alice", "alice.md"), ("a.b c", "a.b c.md"), ("..", "...md")] {
+            assert_eq!(file_name(id, "md").unwrap(), Path::new(name));
+        }
+        for id in ["", "../alice", "a/b", "a\\b", "a\0"] {
+            assert!(file_name(id, "md").is_err(), "{id:?}");
+        }
+        let names = ["é".repeat(120), "é".repeat(121)].map(|id| file_name(&id, "md").unwrap());
+        assert_ne!(names[0], names[1]);
+        assert!(names.iter().all(|name| name.as_os_str().len() < 255));
+    }
+}
