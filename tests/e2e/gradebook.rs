@@ -10,6 +10,7 @@ use grader::report::Report;
 use tempfile::{NamedTempFile, TempDir};
 
 use crate::files::{copy, submission, temporary, write};
+use crate::handed_in::{Files, canvas, moodle, zip};
 use crate::run::{Run, RunExt, grader, of};
 use crate::specs::small;
 
@@ -252,4 +253,106 @@ fn a_sheet_that_cannot_be_filled_is_refused_before_the_work() {
         assert!(!class.out.path().join("report.json").exists() && !class.out.path().join("sheet.filled.csv").exists());
     }
     class.grade(&small(&[]), &["--column", "Small"]).ends(2, &["--fill"]);
+}
+
+/// Grades a download into a run folder and a sheet, whose rows are those of the users; the cells of the grades come back,
+/// by the users' numbers.
+#[track_caller]
+fn round_trip(download: &Files, sheet: &str, column: usize, options: &[&str]) -> (Report, BTreeMap<String, String>) {
+    let folder = temporary();
+    let file = |name: &str| folder.path().join(name);
+    write(&file("class.zip"), zip(download));
+    write(&file("sheet.csv"), sheet);
+    write(
+        &file("times.csv"),
+        "submission,submitted_at\n5004,2026-12-03T12:00:00Z\n",
+    );
+    let spec = small(&[("exercises:", PENALTY)]);
+    let mut command = grader();
+    command
+        .arg("grade")
+        .arg(file("class.zip"))
+        .arg("--spec")
+        .arg(spec.path());
+    command
+        .arg("--out")
+        .arg(file("out"))
+        .arg("--fill")
+        .arg(file("sheet.csv"));
+    let options = options
+        .iter()
+        .map(|option| option.replace("TIMES", file("times.csv").to_str().unwrap()));
+    command.args(options).run().ends(0, &["filled "]);
+    let filled = fs::read_to_string(file("sheet.filled.csv")).unwrap();
+
+    fs::remove_file(file("sheet.filled.csv")).unwrap();
+    let mut again = grader();
+    again
+        .arg("report")
+        .arg(file("out"))
+        .arg("--fill")
+        .arg(file("sheet.csv"));
+    again.run().ends(0, &["filled "]);
+    assert_eq!(fs::read_to_string(file("sheet.filled.csv")).unwrap(), filled);
+
+    let mut cells = BTreeMap::new();
+    for record in csv::ReaderBuilder::new()
+        .flexible(true)
+        .from_reader(filled.as_bytes())
+        .records()
+    {
+        let record = record.unwrap();
+        let user = record
+            .iter()
+            .take(2)
+            .find_map(|cell| cell.rsplit(' ').next()?.parse::<u32>().ok());
+        cells.extend(user.map(|user| (user.to_string(), record[column].to_owned())));
+    }
+    let report = fs::read(file("out/report.json")).unwrap();
+    (serde_json::from_slice(&report).unwrap(), cells)
+}
+
+/// Every user who handed in has what counts, and nobody else has anything.
+#[track_caller]
+fn agree(report: &Report, cells: &BTreeMap<String, String>) {
+    let id = |submission: &grader::report::SubmissionReport| submission.student.clone()?.id;
+    let counts: BTreeMap<String, String> = report
+        .submissions
+        .iter()
+        .filter_map(|submission| Some((id(submission)?, format!("{:.2}", submission.points()?))))
+        .filter(|(id, _)| cells.contains_key(id))
+        .collect();
+    assert!(counts.len() >= 27, "{counts:?}");
+    for (user, cell) in cells {
+        assert_eq!(counts.get(user).map_or("", String::as_str), cell, "{user}");
+    }
+}
+
+#[test]
+fn a_class_from_canvas_goes_back_into_its_gradebook() {
+    let user = |number: u32| format!("\"Dent {number}, Stu\",{number},stu{number},001,");
+    let users: Vec<String> = (4000..4026).chain(5000..5004).map(user).collect();
+    let header = "Student,ID,SIS Login ID,Section,Small (77)\r\n\"    Points Possible\",,,,10\r\n";
+    let (report, cells) = round_trip(&canvas(), &format!("{header}{}\r\n", users.join("\r\n")), 4, &[]);
+    assert_eq!((report.submissions.len(), cells.len()), (30, 30));
+    agree(&report, &cells);
+}
+
+#[test]
+fn a_class_from_moodle_goes_back_into_its_worksheet_with_penalties() {
+    let user = |number: u32| format!("Participant {number},Stu Dent {number},s{number}@x.edu,,10.00,Yes,-,");
+    let users: Vec<String> = (4000..4026).chain(5000..5005).map(user).collect();
+    let header = "Identifier,Full name,Email address,Grade,Maximum Grade,Grade can be changed,Last modified (grade),Feedback comments\n";
+    let sheet = format!("{header}{}\n", users.join("\n"));
+    let (report, cells) = round_trip(&moodle(), &sheet, 3, &["--submitted", "TIMES"]);
+    assert_eq!((report.submissions.len(), cells.len()), (30, 31));
+    agree(&report, &cells);
+    let late = report
+        .submissions
+        .iter()
+        .filter_map(|submission| submission.grade.clone()?.late);
+    assert_eq!(
+        late.map(|late| late.why).collect::<Vec<_>>(),
+        ["1 day and 13 hours late: 2 days at 10 %"]
+    );
 }

@@ -13,14 +13,14 @@ use crate::run::{Run, grade, of};
 use crate::specs::small;
 
 /// Files by their names in an archive.
-type Files = BTreeMap<String, Vec<u8>>;
+pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 
 /// The text of a sample submission.
 fn source(name: &str) -> Vec<u8> {
     fs::read(submission(name).join("src/lib.rs")).unwrap()
 }
 
-fn zip(files: &Files) -> Vec<u8> {
+pub(crate) fn zip(files: &Files) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, content) in files {
         zip.start_file(name.as_str(), SimpleFileOptions::default()).unwrap();
@@ -97,7 +97,7 @@ fn students() -> Vec<Vec<(&'static str, Vec<u8>)>> {
     students
 }
 
-fn canvas() -> Files {
+pub(crate) fn canvas() -> Files {
     let mut files = Files::new();
     let mut number = 90_000;
     let mut add = |owner: &str, name: &str, content: Vec<u8>| {
@@ -119,7 +119,7 @@ fn canvas() -> Files {
     files
 }
 
-fn moodle() -> Files {
+pub(crate) fn moodle() -> Files {
     let mut files = Files::new();
     let mut add = |name: &str, content| files.insert(name.to_owned(), content);
     for (index, student) in students().into_iter().enumerate() {

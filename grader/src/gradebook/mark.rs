@@ -18,11 +18,6 @@ pub(super) fn number(earned: f64, possible: f64, maximum: Option<f64>, comma: bo
     format!("{}{separator}{:02}", scaled / 100, scaled % 100)
 }
 
-/// Whether two numbers of points are not the same.
-pub(super) fn differ(a: f64, b: f64) -> bool {
-    points(a) != points(b)
-}
-
 /// What the student reads beside the grade: points by exercise, and why another number counts.
 pub(super) fn feedback(report: &SubmissionReport) -> String {
     let report = redacted(report);
