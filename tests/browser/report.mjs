@@ -53,7 +53,8 @@ const check = (exercise, index, verdict, off) => {
     error: "not implemented",
     skipped: "skipped: “the first of all” has to pass first",
   }[verdict];
-  const feedback = { public: detail && `${detail}\nhint: Which logarithm is it?`, named: detail && "failed", hidden: null };
+  const hint = verdict === "fail" ? "\nhint: Which logarithm is it?" : "";
+  const feedback = { public: detail && `${detail}${hint}`, named: detail && "failed", hidden: null };
   return {
     id: `check-${index}`,
     name,

@@ -215,7 +215,33 @@ fn the_entry_that_differs_is_marked_and_drawn() {
 fn a_failure_that_several_share_stands_in_full_once() {
     let class = class_page(&[everything("alice"), everything("bob"), everything("carol")]);
     assert_eq!(class.matches("failing hint").count(), 1);
-    assert_eq!(class.matches("as 2 more").count(), 4);
+    assert_eq!(class.matches("same as 2 others").count(), 4);
+}
+
+#[test]
+fn a_check_is_rated_by_those_who_were_judged_by_it() {
+    let mut tallies = Tallies::default();
+    for verdict in [
+        VerdictReport::Pass,
+        VerdictReport::Fail,
+        VerdictReport::Fail,
+        VerdictReport::Skipped,
+    ] {
+        let mut report = everything("alice");
+        report.exercises[0].checks = vec![check("it", verdict, VisibilityReport::Public)];
+        tallies.add(&report);
+    }
+    let overview = tallies.overview(&header());
+    let line = &overview.hardest[0];
+    assert_eq!((line.passed, line.judged, line.skipped, line.percent), (1, 3, 1, 33));
+    assert_eq!(line.way.map(|way| (way.first, way.count)), Some((1, 2)));
+    assert_eq!(overview.misconceptions[0].certain, [0, 1, 2, 3]);
+}
+
+#[test]
+fn what_cannot_be_read_is_an_error() {
+    let mut read = |_: &str| Err(io::Error::other("gone"));
+    assert!(page(&header(), &["alice"], &mut read, &mut Vec::new()).is_err());
 }
 
 #[test]
