@@ -4,7 +4,7 @@
 //! reads it makes links to its libraries, so that it can be replaced or deleted at any time.
 
 use std::ffi::{OsStr, OsString};
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -137,7 +137,17 @@ pub(super) fn save(recipe: &Recipe, stamps: Stamps, place: &Path, cache: &Path) 
     // What is there cannot be replaced, only moved away. Whoever comes in between finds nothing, and does the work.
     let old = tempfile::tempdir_in(cache)?;
     let _ = std::fs::rename(place, old.path().join("prepared"));
-    std::fs::rename(new.into_folder(), place)
+    settle(&new.into_folder(), place)
+}
+
+/// Moves a folder to its place. Where another grader came in between, what it kept is as good, and this one goes.
+fn settle(new: &Path, place: &Path) -> io::Result<()> {
+    match std::fs::rename(new, place) {
+        Err(error) if matches!(error.kind(), ErrorKind::DirectoryNotEmpty | ErrorKind::AlreadyExists) => {
+            std::fs::remove_dir_all(new)
+        }
+        moved => moved,
+    }
 }
 
 /// A text that spoke of one folder, and speaks of another.
@@ -158,6 +168,19 @@ fn moved(text: &OsStr, from: &Path, to: &Path) -> OsString {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_another_grader_has_kept_in_between_stays() {
+        let cache = tempfile::tempdir().unwrap();
+        let [new, place] = ["new", "place"].map(|name| cache.path().join(name));
+        for (text, kept) in [("first", "first"), ("second", "first")] {
+            std::fs::create_dir(&new).unwrap();
+            std::fs::write(new.join(FILE), text).unwrap();
+            settle(&new, &place).unwrap();
+            assert!(!new.exists());
+            assert_eq!(std::fs::read_to_string(place.join(FILE)).unwrap(), kept);
+        }
+    }
 
     #[test]
     fn a_text_moves_with_the_folder_that_it_speaks_of() {
