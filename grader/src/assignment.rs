@@ -3,11 +3,12 @@
 //! Everything the instructor can get wrong is found here, before any submission is looked at.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use blake3::Hasher;
 use fs_err as fs;
 use grader_engine::spec::{Audience, Spec, SpecErrors};
-use grader_engine::{Phase, Plan, ReferenceAnswers, fingerprint};
+use grader_engine::{Opening, Phase, Plan, ReferenceAnswers, fingerprint};
 
 use crate::build::{CompileError, Options, PrepareError, Recipe};
 use crate::cache::Cache;
@@ -25,6 +26,8 @@ pub struct Assignment {
     pub plan: Plan,
     /// What the reference answers to them.
     pub answers: ReferenceAnswers,
+    /// What everybody is asked first.
+    pub openings: Openings,
     /// How submissions are built.
     pub recipe: Recipe,
     /// What was made before.
@@ -45,6 +48,17 @@ pub struct Assignment {
     pub template: PathBuf,
     /// Holds what is needed while it is graded; gone with the assignment.
     pub scratch: Scratch,
+}
+
+/// What is asked first in each phase, found when somebody is asked.
+#[derive(Debug, Default)]
+pub struct Openings([OnceLock<Opening>; 2]);
+
+impl Openings {
+    /// What is asked first in a phase, given the plan and the reference's answers, which are always the same.
+    pub fn of(&self, phase: Phase, plan: &Plan, answers: &ReferenceAnswers) -> &Opening {
+        self.0[phase as usize].get_or_init(|| Opening::new(plan, &plan.phase(phase), answers))
+    }
 }
 
 /// What an assignment was made from: equal receipts, equal grades.
@@ -208,13 +222,18 @@ impl Assignment {
                 Isolation::BestEffort => format!("{level} (--unsafe-no-sandbox)"),
             },
         };
-        let keys = keys(&plan, &answers, &settings, &receipt)?;
+        let asked = Receipt {
+            spec: hash(spec.text_but_for_grading().as_bytes()),
+            ..receipt.clone()
+        };
+        let keys = keys(&plan, &answers, &settings, &asked)?;
         Ok(Self {
             diagnosis: spec.diagnosis(),
             spec,
             artifact,
             plan,
             answers,
+            openings: Openings::default(),
             keys,
             recipe,
             cache,

@@ -173,6 +173,8 @@ pub fn submission(id: &str, text: &str, below: &Path) -> std::io::Result<Submiss
         id: id.to_owned(),
         source: Ok(folder),
         notes: Vec::new(),
+        student: None,
+        submitted: None,
     })
 }
 

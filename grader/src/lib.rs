@@ -26,6 +26,7 @@
 pub mod assignment;
 pub mod bug;
 pub mod discover;
+pub mod sheet;
 
 // How it is made and run.
 pub mod build;
@@ -38,7 +39,9 @@ pub mod worker;
 // What comes of it.
 pub mod audit;
 pub mod grade;
+pub mod gradebook;
 pub mod lint;
+pub mod policy;
 pub mod report;
 pub mod store;
 

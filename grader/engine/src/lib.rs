@@ -42,7 +42,7 @@ mod pack;
 #[cfg(feature = "template")]
 pub mod template;
 
-pub use check::{ReferenceAnswers, judge};
+pub use check::{Opening, ReferenceAnswers, judge};
 pub use compare::{Tolerance, UpTo, Worst};
 pub use data::Data;
 #[cfg(feature = "spec")]

@@ -219,6 +219,12 @@ impl Points {
         Self(hundredths)
     }
 
+    /// The hundredths.
+    #[must_use]
+    pub const fn in_hundredths(self) -> u32 {
+        self.0
+    }
+
     /// As a number of points.
     #[must_use]
     pub fn as_f64(self) -> f64 {

@@ -46,7 +46,7 @@ exercises:
 ";
 
 /// What is replaced by what.
-const BROKEN: [(&str, &str, &str); 79] = [
+const BROKEN: [(&str, &str, &str); 84] = [
     ("unknown key", "points: 10\nseed", "point: 10\nseed"),
     ("unknown key of a check", "cases: 10", "case: 10"),
     ("missing key", "title: First\n    ", ""),
@@ -261,6 +261,27 @@ const BROKEN: [(&str, &str, &str); 79] = [
         "call: entropy(p)\n        expect: = ln(2)",
         "given: { p: [1], seed: 1 }\n        statistical: { of: 'pick(p, seed)', mean: entropy(p) }",
     ),
+    (
+        "a moment without its offset",
+        "seed: 42",
+        "seed: 42\ngrading: { due: 2026-12-01T23:59:00 }",
+    ),
+    (
+        "what is late without a deadline",
+        "seed: 42",
+        "seed: 42\ngrading: { late: { per: day, penalty: 10 % } }",
+    ),
+    (
+        "an unknown key of grading, and a penalty without a unit",
+        "seed: 42",
+        "seed: 42\ngrading:\n  due: 2026-12-01T23:59:00Z\n  late: { per: week, penalty: 10 }\n  bonus: 5",
+    ),
+    (
+        "a penalty of more than all",
+        "seed: 42",
+        "seed: 42\ngrading:\n  due: 2026-12-01T23:59:00Z\n  late: { per: day, penalty: 110 % }",
+    ),
+    ("a negative bonus", "seed: 42", "seed: 42\ngrading: { bonus_cap: -1 }"),
     ("weights of another kind", "wrt: z", "wrt: z\n          upstream: z"),
 ];
 

@@ -36,6 +36,7 @@ seed: 42
 secret_seed: 7
 tolerance: { rel: 1e-9 }
 limits: { call: 500 ms, memory: 512 MiB }
+grading: { due: 2026-12-01T23:59:00+01:00, late: { per: day, penalty: 10 %, grace: 15 min, cap: 50 % }, bonus_cap: 5 }
 exercises:
   - id: first
     title: First
@@ -95,6 +96,13 @@ fn what_the_program_refuses_to_read_the_schema_refuses_too() {
         ("call: 500 ms", "call: 500"),
         ("call: 500 ms", "call: 500 hours"),
         ("memory: 512 MiB", "memory: 512 MB"),
+        ("due: 2026", "until: 2026"),
+        ("per: day", "per: week"),
+        ("per: day, ", ""),
+        ("penalty: 10 %", "penalty: 10"),
+        ("grace: 15 min", "grace: 15 minutes"),
+        ("cap: 50 %", "cap: half"),
+        ("bonus_cap: 5", "bonus_cap: -5"),
         ("rel: 1e-9", "relative: 1e-9"),
         ("visibility: hidden", "visibility: secret"),
         ("visibility: hidden", "weight: heavy"),

@@ -124,6 +124,8 @@ impl Mutant {
             id: id.to_owned(),
             source: Ok(folder),
             notes: Vec::new(),
+            student: None,
+            submitted: None,
         })
     }
 

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use grader_engine::{Phase, Plan, ReferenceAnswers};
 
 use super::{AuditError, SeedsAudit, artifact};
+use crate::assignment::Openings;
 use crate::assignment::ask;
 use crate::discover::Submission;
 use crate::grade::{Bench, Listener, Questions, in_parallel};
@@ -88,6 +89,7 @@ fn failing(bench: Bench<'_>, plan: &Plan, answers: &ReferenceAnswers, solution: 
         plan,
         answers,
         settings: &bench.assignment.settings,
+        openings: &Openings::default(),
     };
     let failing = Phase::BOTH.into_iter().flat_map(|phase| {
         let judged = questions.put(phase, &solution.artifact, Listener::default()).judged;

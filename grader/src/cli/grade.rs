@@ -1,5 +1,6 @@
 //! `grader grade`: a folder of submissions -> a run folder, a table, a report.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,7 +9,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::Args;
 use grader_engine::spec::Audience;
 
+use super::book::keep_book;
 use super::failure::Failure;
+use super::fill::FillArguments;
 use super::output::{OutputArguments, Shown, chosen, print_details, unknown};
 use super::progress::Progress;
 use super::{CommonArguments, open, say};
@@ -38,6 +41,11 @@ pub(super) struct GradeArguments {
     /// Print this submission in full; without a value, all of them
     #[arg(long, value_name = "ID", num_args = 0.., conflicts_with = "format")]
     details: Option<Vec<String>>,
+    /// What the instructor changes by hand: a CSV file with the columns submission,points,comment
+    #[arg(long, value_name = "FILE")]
+    adjustments: Option<PathBuf>,
+    #[command(flatten)]
+    fill: FillArguments,
     /// Exit with 1 unless every submission earns this percentage of the points
     #[arg(long, value_name = "PERCENT", value_parser = percentage)]
     min_score: Option<f64>,
@@ -51,24 +59,14 @@ struct Handed {
 }
 
 pub(super) fn run_grade(arguments: &GradeArguments) -> Result<(), Failure> {
-    let mut class = discover(&arguments.folder).map_err(|error| Failure::Usage(format!("error: {error}")))?;
-    let there: Vec<&str> = class
-        .submissions
-        .iter()
-        .map(|submission| submission.id.as_str())
-        .collect();
-    unknown(&there, arguments.only.iter().chain(arguments.details.iter().flatten()))?;
-    if !arguments.only.is_empty() {
-        class
-            .submissions
-            .retain(|submission| arguments.only.contains(&submission.id));
-    }
+    let (class, everyone) = class(arguments)?;
     arguments.output.check(class.submissions.len())?;
     if let Some(out) = &arguments.out {
         // Before the work, not after it.
         store::prepare(out).map_err(|error| unwritable(out, &error))?;
     }
     let assignment = open(&arguments.common)?;
+    arguments.fill.check(assignment.spec.assignment())?;
     grade_reference(&assignment).map_err(|failed| reference_failure(&assignment, &failed.graded))?;
     let jobs = arguments.jobs.map_or_else(cores, usize::from);
     let misconceptions =
@@ -78,23 +76,48 @@ pub(super) fn run_grade(arguments: &GradeArguments) -> Result<(), Failure> {
         ..Bench::of(&assignment)
     };
     let mut run = open_run(arguments, &assignment, &class)?;
+    let adjustments = arguments.adjustments.as_deref();
+    keep_book(&mut run, &assignment, &class, everyone, adjustments)?;
     let ids = ids(arguments, bench, &class, &run)?;
     grade_class(arguments, bench, &class, jobs, &mut run)?;
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    if let Some(out) = &arguments.out {
-        let ended = run.end(&ids).and_then(|()| store::derive(out, &mut run, &ids));
-        ended.map_err(|error| Failure::NotGraded(format!("error: cannot write the report: {error}")))?;
-    }
-    match &arguments.details {
-        Some(names) => print_details(&mut run, &chosen(&ids, names))?,
-        None => arguments.output.show(&mut Shown {
-            results: &mut run,
-            all: &ids,
-            chosen: &chosen(&ids, &arguments.only),
-        })?,
-    }
+    give(arguments, &mut run, &ids)?;
     let rows: Vec<&Row> = ids.iter().filter_map(|id| run.row(id)).collect();
     judge_run(arguments.min_score, &rows)
+}
+
+/// What is to be graded, and the ids of all that was handed in.
+fn class(arguments: &GradeArguments) -> Result<(Class, BTreeSet<String>), Failure> {
+    let mut class = discover(&arguments.folder).map_err(|error| Failure::Usage(format!("error: {error}")))?;
+    let ids = class.submissions.iter().map(|submission| submission.id.clone());
+    let everyone: BTreeSet<String> = ids.collect();
+    unknown(
+        &everyone,
+        arguments.only.iter().chain(arguments.details.iter().flatten()),
+    )?;
+    if !arguments.only.is_empty() {
+        class
+            .submissions
+            .retain(|submission| arguments.only.contains(&submission.id));
+    }
+    Ok((class, everyone))
+}
+
+/// Writes and prints what comes of a run.
+fn give(arguments: &GradeArguments, run: &mut Run, ids: &[&str]) -> Result<(), Failure> {
+    if let Some(out) = &arguments.out {
+        let ended = run.end(ids).and_then(|()| store::derive(out, run, ids));
+        ended.map_err(|error| Failure::NotGraded(format!("error: cannot write the report: {error}")))?;
+    }
+    arguments.fill.fill(run, ids)?;
+    match &arguments.details {
+        Some(names) => print_details(run, &chosen(ids, names)),
+        None => arguments.output.show(&mut Shown {
+            results: run,
+            all: ids,
+            chosen: &chosen(ids, &arguments.only),
+        }),
+    }
 }
 
 fn unwritable(folder: &std::path::Path, error: &std::io::Error) -> Failure {
@@ -267,8 +290,8 @@ fn judge_run(min_score: Option<f64>, rows: &[&Row]) -> Result<(), Failure> {
     }
     let Some(percent) = min_score else { return Ok(()) };
     let missed = rows.iter().filter_map(|row| {
-        let score = row.score?;
-        (score.earned * 100.0 < percent * score.possible).then_some(row.id.as_str())
+        let (counts, possible) = (row.points()?, row.score?.possible);
+        (counts * 100.0 < percent * possible).then_some(row.id.as_str())
     });
     match missed.collect::<Vec<_>>().as_slice() {
         [] => Ok(()),

@@ -4,8 +4,10 @@
 //! 70 internal.
 
 mod audit;
+mod book;
 mod diff;
 mod failure;
+mod fill;
 mod grade;
 mod lint;
 mod output;

@@ -220,8 +220,8 @@ pub(super) fn chosen<'a>(ids: &[&'a str], names: &[String]) -> Vec<&'a str> {
 }
 
 /// Refuses the name of a submission that there is not.
-pub(super) fn unknown<'a>(ids: &[&str], mut names: impl Iterator<Item = &'a String>) -> Result<(), Failure> {
-    let unknown = names.find(|name| !ids.contains(&name.as_str()));
+pub(super) fn unknown<'a>(ids: &BTreeSet<String>, mut names: impl Iterator<Item = &'a String>) -> Result<(), Failure> {
+    let unknown = names.find(|name| !ids.contains(*name));
     unknown.map_or(Ok(()), |unknown| {
         Err(Failure::Usage(format!("error: there is no submission `{unknown}`")))
     })

@@ -1,5 +1,6 @@
 //! `grader report`: a finished run -> the same in other formats. Nothing is built, and no assignment is needed.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -25,9 +26,12 @@ pub(super) struct ReportArguments {
 
 pub(super) fn run_report(arguments: &ReportArguments) -> Result<(), Failure> {
     let mut saved = open_saved(&arguments.run)?;
-    let ids: Vec<String> = saved.ids().map(ToOwned::to_owned).collect();
-    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    unknown(&ids, arguments.only.iter().chain(arguments.details.iter().flatten()))?;
+    let everyone = ids(&saved);
+    unknown(
+        &everyone,
+        arguments.only.iter().chain(arguments.details.iter().flatten()),
+    )?;
+    let ids: Vec<&str> = everyone.iter().map(String::as_str).collect();
     let only = chosen(&ids, &arguments.only);
     arguments.output.check(only.len())?;
     match &arguments.details {
@@ -38,6 +42,10 @@ pub(super) fn run_report(arguments: &ReportArguments) -> Result<(), Failure> {
             chosen: &only,
         }),
     }
+}
+
+pub(super) fn ids(saved: &Saved) -> BTreeSet<String> {
+    saved.ids().map(ToOwned::to_owned).collect()
 }
 
 pub(super) fn open_saved(path: &Path) -> Result<Saved, Failure> {

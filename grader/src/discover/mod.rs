@@ -41,6 +41,32 @@ pub struct Submission {
     pub source: Result<PathBuf, Problem>,
     /// What is odd about it, in sentences.
     pub notes: Vec<String>,
+    /// Who handed it in, as far as that is known.
+    pub student: Option<Student>,
+    /// When it was handed in, as far as that is known.
+    pub submitted: Option<Submitted>,
+}
+
+/// A student, as the learning system or the roster knows them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Student {
+    /// Their full name.
+    pub name: Option<String>,
+    /// Their id in the learning system.
+    pub id: Option<String>,
+    /// Their address.
+    pub email: Option<String>,
+}
+
+/// When a submission was handed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Submitted {
+    /// In seconds since 1970 in UTC, if it is known.
+    pub at: Option<i64>,
+    /// Whether the learning system marks it as late.
+    pub late: bool,
+    /// Who says so: `name`, `commit` or the name of a file.
+    pub source: String,
 }
 
 /// Why a submission cannot be used, as its author is told.
@@ -123,6 +149,8 @@ fn single(folder: &Path) -> Class {
         id: name::safe(name),
         source: Ok(folder.to_owned()),
         notes: Vec::new(),
+        student: None,
+        submitted: None,
     };
     Class {
         submissions: vec![submission],
@@ -195,6 +223,8 @@ fn look_into(entry: &Entry) -> Submission {
         id: name::safe(&entry.name),
         source,
         notes,
+        student: None,
+        submitted: None,
     }
 }
 

@@ -65,6 +65,8 @@ mod tests {
             id: id.to_owned(),
             source: Ok(PathBuf::new()),
             notes: Vec::new(),
+            student: None,
+            submitted: None,
         };
         let mut submissions: Vec<_> = ["a", "a", "a-2", "a", "b"].map(submission).into();
         make_unique(&mut submissions);

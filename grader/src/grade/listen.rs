@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use grader_engine::{Call, Caller, Judged, Outcome, Phase, Plan, Recording, ReferenceAnswers, judge};
+use grader_engine::{Call, Caller, Judged, Outcome, Phase, Plan, Recording, ReferenceAnswers};
 
+use crate::assignment::{Assignment, Openings};
 use crate::session::{Measured, Session, Settings};
 
 /// What is asked, and how the answers are judged.
@@ -12,6 +13,7 @@ pub(crate) struct Questions<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) answers: &'a ReferenceAnswers,
     pub(crate) settings: &'a Settings,
+    pub(crate) openings: &'a Openings,
 }
 
 /// What came of it.
@@ -30,7 +32,17 @@ pub(crate) struct Listener {
     all: Option<(Vec<Call>, Vec<Outcome>)>,
 }
 
-impl Questions<'_> {
+impl<'a> Questions<'a> {
+    /// The assignment's own.
+    pub(crate) fn of(assignment: &'a Assignment) -> Self {
+        Self {
+            plan: &assignment.plan,
+            answers: &assignment.answers,
+            settings: &assignment.settings,
+            openings: &assignment.openings,
+        }
+    }
+
     /// Puts the checks of a phase to an artifact, in a session of its own.
     pub(crate) fn put(&self, phase: Phase, artifact: &Path, mut listener: Listener) -> Heard {
         let mut session = Session::new(artifact, &self.plan.signature, self.settings);
@@ -38,7 +50,8 @@ impl Questions<'_> {
             session: &mut session,
             listener: &mut listener,
         };
-        let judged = judge(self.plan, &self.plan.phase(phase), self.answers, &mut listening);
+        let opening = self.openings.of(phase, self.plan, self.answers);
+        let judged = opening.judge(self.plan, self.answers, &mut listening);
         Heard {
             judged,
             measured: session.finish(),

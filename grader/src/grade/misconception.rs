@@ -253,11 +253,7 @@ pub(crate) fn artifact(bench: Bench<'_>, folder: &std::path::Path, id: &str) -> 
 }
 
 fn record(assignment: &Assignment, artifact: &std::path::Path) -> [Recording; 2] {
-    let questions = Questions {
-        plan: &assignment.plan,
-        answers: &assignment.answers,
-        settings: &assignment.settings,
-    };
+    let questions = Questions::of(assignment);
     Phase::BOTH.map(|phase| {
         questions
             .put(phase, artifact, Listener::recording())

@@ -171,6 +171,8 @@ pub fn grade_reference(assignment: &Assignment) -> Result<Graded, Box<ReferenceF
         id: "reference".to_owned(),
         source: Ok(assignment.reference.clone()),
         notes: Vec::new(),
+        student: None,
+        submitted: None,
     };
     let known = |_: &str, _: &str| false;
     let graded = grade_one(Bench::of(assignment), &submission, "the-reference", &known);
@@ -313,12 +315,7 @@ fn check(
     } else {
         Listener::default()
     };
-    let questions = Questions {
-        plan: &assignment.plan,
-        answers: &assignment.answers,
-        settings: &assignment.settings,
-    };
-    let heard = questions.put(phase, artifact, listener);
+    let heard = Questions::of(assignment).put(phase, artifact, listener);
     add(&mut graded.measured, &heard.measured.usage, heard.measured.workers);
     if let Some(why) = heard.measured.unusable {
         let diagnostics = Vec::new();

@@ -12,7 +12,7 @@ use std::ops::ControlFlow;
 
 use grader_engine::{Phase, Rule, Visibility};
 
-use crate::assignment::{Assignment, ask};
+use crate::assignment::{Assignment, Openings, ask};
 use crate::discover::Submission;
 use crate::grade::{Bench, GradeResult, Listener, Questions, grade};
 
@@ -61,6 +61,8 @@ fn template(assignment: &Assignment) -> Vec<Finding> {
         id: "template".to_owned(),
         source: Ok(assignment.template.clone()),
         notes: Vec::new(),
+        student: None,
+        submitted: None,
     };
     let mut finding = None;
     let known = |_: &str, _: &str| false;
@@ -136,6 +138,7 @@ fn unstable(assignment: &Assignment, seeds: u64) -> Result<Vec<Finding>, grader_
             plan: &plan,
             answers: &answers,
             settings: &assignment.settings,
+            openings: &Openings::default(),
         };
         for phase in Phase::BOTH {
             let judged = questions.put(phase, &assignment.artifact, Listener::default()).judged;

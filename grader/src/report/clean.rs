@@ -1,7 +1,7 @@
 //! Text that a student wrote -> text that cannot make a terminal lie.
 
 /// Control characters, which could make a terminal lie, as their escapes; line breaks and tabs stay.
-pub(super) fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     let mut cleaned = String::with_capacity(text.len());
     for character in text.chars() {
         let harmless = !character.is_control() && !is_bidirectional(character);

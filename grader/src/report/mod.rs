@@ -14,6 +14,7 @@ mod row;
 mod table;
 
 pub use audit::audit;
+pub(crate) use clean::clean;
 pub use details::details;
 pub use diff::{Alone, Difference, Moved, MovedCheck, Pair, ReceiptDifference, difference};
 pub(crate) use fill::SCHEMA;

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CheckReport, ScoreReport, Status, SubmissionReport, VerdictReport};
+use super::table::points;
+use super::{CheckReport, GradeReport, ScoreReport, Status, StudentReport, SubmissionReport, VerdictReport};
 
 /// One submission in a line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,6 +27,12 @@ pub struct Row {
     pub misconceptions: Vec<String>,
     /// How its calls ended that did not return: `8 timed out`.
     pub endings: Vec<String>,
+    /// Who handed it in; put in when the run is read.
+    #[serde(skip)]
+    pub student: Option<StudentReport>,
+    /// What counts; put in when the run is read. Without it, the score.
+    #[serde(skip)]
+    pub grade: Option<GradeReport>,
 }
 
 impl Row {
@@ -41,9 +48,37 @@ impl Row {
         self.status == Status::Graded
     }
 
-    /// What became of it, in words.
+    /// What counts: points earned, or nothing when there is no grade.
+    #[must_use]
+    pub fn points(&self) -> Option<f64> {
+        match &self.grade {
+            Some(grade) => grade.points,
+            None => self.score.map(|score| score.earned),
+        }
+    }
+
+    /// What became of it, and why what counts is not what the checks gave, in words.
     #[must_use]
     pub fn words(&self) -> String {
+        [self.outcome()]
+            .into_iter()
+            .chain(self.marks())
+            .collect::<Vec<_>>()
+            .join("; ")
+    }
+
+    fn marks(&self) -> Option<String> {
+        let grade = self.grade.as_ref()?;
+        match (&grade.late, &grade.adjustment) {
+            _ if grade.excused => Some("excused".to_owned()),
+            (_, Some(_)) => Some("adjusted".to_owned()),
+            (Some(late), None) if late.penalty > 0.0 => Some(format!("late, -{}", points(late.penalty))),
+            (Some(_), None) => Some("late".to_owned()),
+            (None, None) => None,
+        }
+    }
+
+    fn outcome(&self) -> String {
         match self.status {
             Status::Graded if self.endings.is_empty() => "graded".to_owned(),
             Status::Graded => format!("graded: {}", self.endings.join(", ")),
@@ -67,6 +102,8 @@ impl From<&SubmissionReport> for Row {
             exercises: submission.exercises.iter().map(|exercise| exercise.earned).collect(),
             misconceptions: misconceptions(submission),
             endings: endings(submission),
+            student: submission.student.clone(),
+            grade: submission.grade.clone(),
         }
     }
 }

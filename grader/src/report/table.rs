@@ -47,7 +47,7 @@ fn cells(row: &Row) -> Vec<String> {
             "-".to_owned()
         }
     };
-    let total = row.score.map_or("-".to_owned(), |score| points(score.earned));
+    let total = row.points().map_or("-".to_owned(), points);
     [row.id.clone()]
         .into_iter()
         .chain(row.exercises.iter().map(shown))
@@ -59,8 +59,12 @@ fn cells(row: &Row) -> Vec<String> {
 #[must_use]
 pub fn summary(header: &Header, rows: &[&Row]) -> String {
     let graded = rows.iter().filter(|row| row.is_graded());
-    let mut scores: Vec<f64> = graded.filter_map(|row| Some(row.score?.earned)).collect();
+    let mut scores: Vec<f64> = graded.filter_map(|row| row.points()).collect();
+    let excused = rows.iter().filter(|row| is_excused(row)).count();
     let mut text = format!("{} graded", plural(scores.len(), "submission"));
+    if excused > 0 {
+        let _ = write!(text, ", {excused} excused");
+    }
     scores.sort_by(f64::total_cmp);
     if let Some(median) = scores.get(scores.len() / 2) {
         let possible = rows.iter().find_map(|row| Some(row.score?.possible)).unwrap_or(0.0);
@@ -71,6 +75,7 @@ pub fn summary(header: &Header, rows: &[&Row]) -> String {
         let _ = write!(text, "\n  {note}");
     }
     rows.iter().for_each(|row| what_went_wrong(row, &mut text));
+    rows.iter().for_each(|row| what_to_look_at(row, &mut text));
     let _ = writeln!(text, "\nisolation {}", header.receipt.sandbox);
     text
 }
@@ -101,6 +106,31 @@ fn what_went_wrong(row: &Row, text: &mut String) {
     }
     for note in &row.notes {
         let _ = write!(text, "\n  {}: {note}", row.id);
+    }
+}
+
+fn is_excused(row: &Row) -> bool {
+    row.grade.as_ref().is_some_and(|grade| grade.excused)
+}
+
+/// What the instructor may want to decide anew.
+fn what_to_look_at(row: &Row, text: &mut String) {
+    let Some(grade) = &row.grade else { return };
+    if let Some(late) = grade.late.as_ref().filter(|late| late.seconds.is_none()) {
+        let _ = write!(text, "\n  {}: {}", row.id, late.why);
+    }
+    let moved = grade.adjustment.as_ref().and_then(|adjustment| adjustment.moved_from);
+    if let (Some(seen), Some(score)) = (moved, row.score) {
+        let given = grade
+            .points
+            .map_or("excused".to_owned(), |given| format!("adjusted to {}", points(given)));
+        let _ = write!(
+            text,
+            "\n  {}: {given} when its automatic score was {}; now that is {}",
+            row.id,
+            points(seen),
+            points(score.earned)
+        );
     }
 }
 

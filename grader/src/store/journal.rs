@@ -124,6 +124,15 @@ impl Journal {
         &self.entries
     }
 
+    /// The lines of all submissions in a list. What is changed in them stays in memory.
+    pub(super) fn rows_mut(&mut self) -> impl Iterator<Item = &mut Row> {
+        self.entries.values_mut().map(|entry| &mut entry.row)
+    }
+
+    pub(super) fn row_mut(&mut self, id: &str) -> Option<&mut Row> {
+        self.entries.get_mut(id).map(|entry| &mut entry.row)
+    }
+
     /// The lines that cannot be read, if there are such, in a sentence.
     pub(super) fn damage(&self) -> Option<String> {
         const SHOWN: usize = 5;

@@ -32,27 +32,61 @@ use wave::{Asked, Place, Wave, put};
 
 /// Judges these checks: one verdict each, in their order. The reference must have been asked about all of them.
 pub fn judge(plan: &Plan, checks: &[usize], reference: &ReferenceAnswers, caller: &mut dyn Caller) -> Vec<Judged> {
-    let mut trials: Vec<Trial<'_>> = checks.iter().map(|index| Trial::new(plan, *index, reference)).collect();
-    loop {
-        let mut wave = Wave::default();
-        for (index, trial) in trials.iter_mut().enumerate() {
-            trial.advance(index, &mut wave);
-        }
-        if wave.is_empty() {
-            return trials.into_iter().map(Trial::verdict).collect();
-        }
-        for (place, site, outcome) in wave.ask(&plan.signature, caller) {
-            trials[place.trial].take(place, site, outcome);
+    Opening::new(plan, checks, reference).judge(plan, reference, caller)
+}
+
+/// What everybody is asked first: the calls that depend on nobody's answer, found once for all submissions.
+#[derive(Debug)]
+pub struct Opening {
+    /// As they are while these calls are asked.
+    trials: Vec<Trial>,
+    wave: Wave,
+}
+
+impl Opening {
+    /// What is asked first in these checks. The reference must have been asked about all of them.
+    #[must_use]
+    pub fn new(plan: &Plan, checks: &[usize], reference: &ReferenceAnswers) -> Self {
+        let mut trials: Vec<Trial> = checks.iter().map(|index| Trial::new(plan, *index)).collect();
+        let wave = advance(plan, reference, &mut trials);
+        Self { trials, wave }
+    }
+
+    /// Judges the checks, given the plan and the reference's answers that this was made from.
+    pub fn judge(&self, plan: &Plan, reference: &ReferenceAnswers, caller: &mut dyn Caller) -> Vec<Judged> {
+        let mut trials = self.trials.clone();
+        let mut later = None;
+        loop {
+            let wave = later.as_ref().unwrap_or(&self.wave);
+            if wave.is_empty() {
+                return trials.into_iter().map(|trial| trial.verdict(plan)).collect();
+            }
+            take(&mut trials, wave.ask(&plan.signature, caller));
+            later = Some(advance(plan, reference, &mut trials));
         }
     }
 }
 
+/// The calls that are missing by now.
+fn advance(plan: &Plan, reference: &ReferenceAnswers, trials: &mut [Trial]) -> Wave {
+    let mut wave = Wave::default();
+    for (number, trial) in trials.iter_mut().enumerate() {
+        trial.advance(plan, reference, number, &mut wave);
+    }
+    wave
+}
+
+fn take(trials: &mut [Trial], answers: impl Iterator<Item = (Place, usize, Outcome)>) {
+    for (place, site, outcome) in answers {
+        trials[place.trial].take(place, site, outcome);
+    }
+}
+
 /// A check while its cases are being asked.
-struct Trial<'a> {
-    plan: &'a Plan,
+#[derive(Debug, Clone)]
+struct Trial {
+    /// Which check of the plan.
     index: usize,
-    check: &'a Check,
-    reference: &'a ReferenceAnswers,
     /// The student's answers by case; nothing for a case that is judged.
     open: Vec<Option<Asked>>,
     /// The answers to the first case, and to the same calls asked again.
@@ -63,21 +97,18 @@ struct Trial<'a> {
 }
 
 /// The case to show: the first that the grader failed in, else the first that fails, else the first.
+#[derive(Debug, Clone)]
 struct Shown {
     case: usize,
     verdict: Verdict,
     observed: Observed,
 }
 
-impl<'a> Trial<'a> {
-    fn new(plan: &'a Plan, index: usize, reference: &'a ReferenceAnswers) -> Self {
-        let check = &plan.checks[index];
+impl Trial {
+    fn new(plan: &Plan, index: usize) -> Self {
         Self {
-            plan,
             index,
-            check,
-            reference,
-            open: vec![Some(Asked::default()); check.cases.len()],
+            open: vec![Some(Asked::default()); plan.checks[index].cases.len()],
             first: Answers::new(),
             again: Asked::default(),
             failing: 0,
@@ -87,17 +118,18 @@ impl<'a> Trial<'a> {
 
     /// Judges the cases that can be judged and adds to the wave what the others miss. The first case is asked twice, each
     /// time on a fresh instance; the second time comes after all other cases.
-    fn advance(&mut self, trial: usize, wave: &mut Wave) {
+    fn advance(&mut self, plan: &Plan, reference: &ReferenceAnswers, trial: usize, wave: &mut Wave) {
+        let check = &plan.checks[self.index];
         let mut replay = Vec::new();
-        let in_order = self.plan.in_order(self.check);
+        let in_order = plan.in_order(check);
         for case in 0..self.open.len() {
             let Some(asked) = &mut self.open[case] else { continue };
             let attempt = Case {
-                plan: self.plan,
-                check: self.check,
-                inputs: &self.check.cases[case],
+                plan,
+                check,
+                inputs: &check.cases[case],
                 student: &asked.answers,
-                reference: self.reference.of(self.index, case),
+                reference: reference.of(self.index, case),
                 asks: Whose::Student,
                 stuck: Cell::default(),
             };
@@ -106,7 +138,7 @@ impl<'a> Trial<'a> {
                 judged => {
                     let finding =
                         judged.unwrap_or_else(|_| Finding::not_graded("an answer of the reference is missing"));
-                    show(&mut self.shown, case, self.check, finding, &mut self.failing);
+                    show(&mut self.shown, case, check, finding, &mut self.failing);
                     let asked = self.open[case].take().unwrap_or_default();
                     if case == 0 {
                         self.first = asked.answers;
@@ -115,7 +147,7 @@ impl<'a> Trial<'a> {
                 }
             };
             let missing: Vec<Missing> = missing.into_iter().filter(is_student).collect();
-            if case == 0 && self.check.deterministic {
+            if case == 0 && check.deterministic {
                 replay.clone_from(&missing);
             }
             let place = Place {
@@ -141,12 +173,12 @@ impl<'a> Trial<'a> {
         }
     }
 
-    fn verdict(self) -> Judged {
+    fn verdict(self, plan: &Plan) -> Judged {
         let replayed = self.replayed();
         let (mut verdict, observed) = match self.shown {
             Some(shown) => (shown.verdict, shown.observed),
             None => {
-                let why = format!("{} has no case", self.plan.full_id(self.index));
+                let why = format!("{} has no case", plan.full_id(self.index));
                 (Verdict::NotGraded { why }, Observed::default())
             }
         };

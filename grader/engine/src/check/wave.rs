@@ -27,7 +27,7 @@ pub(super) struct Place {
 }
 
 /// The calls of one wave.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Wave {
     calls: Vec<Call>,
     /// Where each answer belongs, and its site; nothing for a call that is only repeated.
@@ -63,30 +63,27 @@ impl Wave {
 
     /// The answers, in the form that their kinds have.
     pub(super) fn ask(
-        self,
+        &self,
         signature: &Signature,
         caller: &mut dyn Caller,
-    ) -> impl Iterator<Item = (Place, usize, Outcome)> {
+    ) -> impl Iterator<Item = (Place, usize, Outcome)> + use<'_> {
         let kinds: Vec<Kind> = signature
             .functions
             .iter()
             .map(|function| Kind::of(&function.returns))
             .collect();
         let mut outcomes = caller.answer(&self.calls).into_iter();
-        self.places
-            .into_iter()
-            .zip(self.calls)
-            .filter_map(move |(place, call)| {
-                // Fewer answers than calls is never a pass.
-                let outcome = outcomes.next().unwrap_or(Outcome::HarnessFault {
-                    why: "an answer is missing".to_owned(),
-                });
-                let outcome = match outcome {
-                    Outcome::Returned(value) => Outcome::Returned(canonical(value, &kinds[call.function as usize])),
-                    other => other,
-                };
-                place.map(|(place, site)| (place, site, outcome))
-            })
+        self.places.iter().zip(&self.calls).filter_map(move |(place, call)| {
+            // Fewer answers than calls is never a pass.
+            let outcome = outcomes.next().unwrap_or(Outcome::HarnessFault {
+                why: "an answer is missing".to_owned(),
+            });
+            let outcome = match outcome {
+                Outcome::Returned(value) => Outcome::Returned(canonical(value, &kinds[call.function as usize])),
+                other => other,
+            };
+            place.map(|(place, site)| (place, site, outcome))
+        })
     }
 }
 

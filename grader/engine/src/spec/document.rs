@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::check::CheckDocument;
+use super::grading::Grading;
 use super::ordered::Ordered;
 use super::unit;
 use crate::data::Data;
@@ -54,6 +55,9 @@ pub(super) struct Document {
     /// Who is told that a submission is a labelled wrong solution.
     #[serde(default)]
     pub(super) diagnosis: Audience,
+    /// What counts of the points that the checks give; nothing of it changes what a check asks.
+    #[serde(default)]
+    pub(super) grading: Grading,
     /// What students do.
     pub(super) exercises: Vec<ExerciseDocument>,
 }

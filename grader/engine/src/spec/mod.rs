@@ -6,6 +6,7 @@
 // What the file says.
 mod check;
 mod document;
+mod grading;
 mod ordered;
 mod unit;
 
@@ -19,6 +20,7 @@ mod sense;
 mod resolve;
 
 pub use document::{Audience, Limits, UnsafeCode};
+pub use grading::{Due, Grading, LateGrading, PenaltyOf, Percent, Unit};
 pub use problem::SpecErrors;
 
 use grader_abi::Signature;
@@ -121,6 +123,25 @@ impl Spec {
         self.document.diagnosis
     }
 
+    /// What counts of the points that the checks give.
+    #[must_use]
+    pub fn grading(&self) -> &Grading {
+        &self.document.grading
+    }
+
+    /// The text without its section on grading: all that reports can depend on before policy counts.
+    #[must_use]
+    pub fn text_but_for_grading(&self) -> String {
+        let text = self.text.strip_prefix('\u{feff}').unwrap_or(&self.text);
+        let mut rest = text.to_owned();
+        let section = Places::of(text).section("grading", text.len());
+        // What has an anchor can be of use elsewhere.
+        if let Some(section) = section.filter(|section| !text[section.clone()].contains('&')) {
+            rest.replace_range(section, "");
+        }
+        rest
+    }
+
     /// The assignment's name.
     #[must_use]
     pub fn assignment(&self) -> &str {
@@ -179,5 +200,46 @@ impl Spec {
     #[must_use]
     pub fn secret_seed(&self) -> u64 {
         self.document.secret_seed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SPEC: &str = "\
+version: 1
+assignment: Test
+contract: a
+reference: b
+template: c
+points: 1
+seed: 1
+secret_seed: 2
+GRADINGexercises:
+  - id: first
+    title: First
+    points: 1
+    checks:
+      - name: a
+        call: f(1)
+";
+
+    #[test]
+    fn all_of_the_text_but_for_grading_tells_two_specs_apart() {
+        let rest = |text: &str| Spec::read("spec.yaml", text).unwrap().text_but_for_grading();
+        let plain = SPEC.replace("GRADING", "");
+        for grading in [
+            "",
+            "grading: { bonus_cap: 5 }\n",
+            "grading:\n  due: 2026-12-01T23:59:00Z\n\n  # each of seven days\n  late: { per: day, penalty: 10 % }\n",
+        ] {
+            assert_eq!(rest(&SPEC.replace("GRADING", grading)), plain, "{grading}");
+            let last = format!("\u{feff}{plain}{grading}");
+            assert_eq!(rest(&last), plain, "{grading}");
+        }
+        let anchored = SPEC.replace("GRADING", "grading: { bonus_cap: &cap 5 }\n");
+        assert_eq!(rest(&anchored), anchored);
+        assert_ne!(rest(&plain.replace("First", "Second")), plain);
     }
 }

@@ -73,6 +73,14 @@ impl Places {
         self.places.get(path)
     }
 
+    /// The bytes from a key of the document to the next one, or to the end of the text.
+    pub(super) fn section(&self, key: &str, end: usize) -> Option<Range<usize>> {
+        let start = |key: &str| Some(self.get(&[Step::from(key)])?.key.as_ref()?.start);
+        let begin = start(key)?;
+        let starts = self.keys.iter().filter_map(|key| start(key));
+        Some(begin..starts.filter(|start| *start > begin).min().unwrap_or(end))
+    }
+
     /// The steps into a map or a list, in order.
     pub(super) fn inside(&self, path: &[Step]) -> &[Step] {
         self.inside.get(path).map_or(&[], Vec::as_slice)

@@ -47,6 +47,10 @@ pub(super) fn problems(document: &Document, places: &Places) -> Vec<Problem> {
             "an assignment has at least one exercise",
         ));
     }
+    if document.grading.late.is_some() && document.grading.due.is_none() {
+        let path = vec!["grading".into(), "late".into()];
+        problems.push(Problem::at(path, "nothing is late without a `due`").help("say when it is due"));
+    }
     sum_of_points(document, &mut problems);
     for (index, exercise) in document.exercises.iter().enumerate() {
         if exercise.stars > MAX_STARS {

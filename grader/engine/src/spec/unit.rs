@@ -21,6 +21,23 @@ pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Dur
     deserializer.deserialize_str(quantity).map(Duration::from_secs_f64)
 }
 
+/// What a time in days looks like.
+pub(super) const LONG_DURATION: &str = r"^[0-9.]+ ?(s|min|h|d)$";
+/// What a percentage looks like.
+pub(super) const PERCENT: &str = r"^[0-9.]+ ?%$";
+
+/// Whole seconds, up to a year.
+pub(super) fn long_duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    let quantity = Quantity {
+        units: &[("s", 1.0), ("min", 60.0), ("h", 3600.0), ("d", 86400.0)],
+        within: 0.0..=366.0 * 86400.0,
+        wanted: "a time of at most a year, such as `15 min`, `2 h` or `1 d`",
+    };
+    deserializer
+        .deserialize_str(quantity)
+        .map(|seconds| seconds.round() as u64)
+}
+
 const KIB: f64 = 1024.0;
 const MIB: f64 = 1024.0 * KIB;
 const GIB: f64 = 1024.0 * MIB;

@@ -130,13 +130,14 @@ const LOOKS: &[&[Named]] = &[
     calls![SYS_readlink SYS_access SYS_open SYS_stat SYS_lstat],
 ];
 
-/// In the order in which they are to be installed: the last one forbids to install another.
+/// In the order in which they are to be installed. The kernel tries each filter on every call that those before it let
+/// pass, so that the one that lets the fewest pass comes first; the last one forbids to install another.
 pub(super) fn filters(threads: bool) -> Vec<Filter> {
-    let mut filters = vec![looks(), terminals(), arguments()];
+    let mut filters = vec![allowed(), looks(), terminals(), arguments()];
     if !threads {
         filters.push(no_threads());
     }
-    filters.extend([allowed(), forbidden()]);
+    filters.push(forbidden());
     filters
 }
 
