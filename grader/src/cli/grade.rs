@@ -29,7 +29,7 @@ pub(super) struct GradeArguments {
     common: CommonArguments,
     #[command(flatten)]
     output: OutputArguments,
-    /// Keep the run in this folder: report.json, grades.csv, feedback/, and the journal that an interrupted run goes on from
+    /// Keep the run in this folder: report.json, report.html, grades.csv, feedback/, and the journal that an interrupted run goes on from
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
     /// Grade only this submission; with --out, into the run that is there

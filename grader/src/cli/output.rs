@@ -12,6 +12,7 @@ use fs_err as fs;
 use super::failure::Failure;
 use super::{out, say};
 use crate::report::format::{self, ClassFormat, Format, SubmissionFormat};
+use crate::report::html;
 use crate::report::{Header, Row, SubmissionReport, details, plural, summary, table};
 use crate::store::{self, Results};
 
@@ -22,8 +23,8 @@ const MAX_SUMMARY: u64 = 1 << 20;
 pub(super) struct OutputArguments {
     /// What to print, or with =FILE to write; any number of them
     ///
-    /// On all submissions: table, json, csv, junit. On one submission, or with =FOLDER/ a file for each: gradescope,
-    /// classroom50, prairielearn, exercism, autolab, github, markdown.
+    /// On all submissions: table, json, csv, junit, html. On one submission, or with =FOLDER/ a file for each: gradescope,
+    /// classroom50, prairielearn, exercism, autolab, github, markdown; html.
     #[arg(
         long = "format",
         value_name = "NAME[=FILE]",
@@ -88,10 +89,17 @@ impl Output {
         }
     }
 
+    fn format(&self) -> Format {
+        match self.target() {
+            Target::Folder(_) => self.format.of_each(),
+            Target::Stdout | Target::File(_) => self.format,
+        }
+    }
+
     /// Whether this can be done for so many submissions; makes the folder that it is written to.
     fn check(&self, chosen: usize) -> Result<(), String> {
         let name = self.format.name();
-        match (self.format, self.target()) {
+        match (self.format(), self.target()) {
             (Format::Class(_), Target::Folder(path)) => Err(format!(
                 "{} is a folder; {name} is on all submissions, so name a file",
                 path.display()
@@ -167,7 +175,7 @@ impl OutputArguments {
 impl Output {
     /// Gives the submissions that were not graded and so are not in it.
     fn show(&self, shown: &mut Shown<'_>) -> Result<Vec<String>, Failure> {
-        match (self.format, self.target()) {
+        match (self.format(), self.target()) {
             (Format::Class(format), Target::Stdout) => out(|stdout| class(format, shown, stdout))?,
             (Format::Class(format), Target::File(file) | Target::Folder(file)) => {
                 write_file(file, &mut |to| class(format, shown, to))?;
@@ -243,6 +251,7 @@ fn class(format: ClassFormat, shown: &mut Shown<'_>, to: &mut dyn Write) -> io::
     let header = results.header().clone();
     let mut reports = all.iter();
     match format {
+        ClassFormat::Html => html::page(&header, all, &mut |id| results.report(id), to),
         ClassFormat::Table => {
             let rows: Vec<Row> = reports.map(|id| results.row(id)).collect::<io::Result<_>>()?;
             let rows: Vec<&Row> = rows.iter().collect();

@@ -9,6 +9,7 @@ mod diff;
 mod fill;
 mod form;
 pub mod format;
+pub mod html;
 mod redact;
 mod row;
 mod table;

@@ -1,4 +1,4 @@
-//! `report.json` -> what people open beside it: `grades.csv` and a file of feedback per submission.
+//! `report.json` -> what people open beside it: `grades.csv`, `report.html` and a file of feedback per submission.
 //!
 //! Each of them is made again when it is missing or older than the report, as `make` does it, so that a class in which
 //! nothing has changed costs a look at each file, and one that was interrupted on the way comes to its end. `report.json`
@@ -11,7 +11,7 @@ use std::time::SystemTime;
 use fs_err as fs;
 
 use super::{Results, replace_with};
-use crate::report::format;
+use crate::report::{format, html};
 
 /// Writes what is not there yet, or out of date.
 ///
@@ -26,6 +26,10 @@ pub fn derive(folder: &Path, results: &mut dyn Results, ids: &[&str]) -> io::Res
             let mut reports = ids.iter().map(|id| results.report(id));
             format::csv(&header, &mut reports, to)
         })?;
+    }
+    let page = folder.join("report.html");
+    if !is_current(&page, report) {
+        renew(&page, |to| html::page(&header, ids, &mut |id| results.report(id), to))?;
     }
     let feedback = folder.join("feedback");
     fs::create_dir_all(&feedback)?;

@@ -27,7 +27,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Header, SubmissionReport, redacted};
+use super::{Header, SubmissionReport, html, redacted};
 use sheet::Sheet;
 
 /// A format.
@@ -50,6 +50,8 @@ pub enum ClassFormat {
     Csv,
     /// JUnit's XML, as students may see it.
     Junit,
+    /// One page for a browser; of one submission, a page for its author.
+    Html,
 }
 
 /// A format on one submission.
@@ -69,6 +71,8 @@ pub enum SubmissionFormat {
     Github,
     /// Feedback for people.
     Markdown,
+    /// The same as a page for a browser.
+    Html,
 }
 
 /// The reports of a class, one at a time.
@@ -76,11 +80,12 @@ pub type Reports<'a> = &'a mut dyn Iterator<Item = io::Result<SubmissionReport>>
 
 impl Format {
     /// All there are, by name.
-    pub const ALL: [(&'static str, Self); 11] = [
+    pub const ALL: [(&'static str, Self); 12] = [
         ("table", Self::Class(ClassFormat::Table)),
         ("json", Self::Class(ClassFormat::Json)),
         ("csv", Self::Class(ClassFormat::Csv)),
         ("junit", Self::Class(ClassFormat::Junit)),
+        ("html", Self::Class(ClassFormat::Html)),
         ("gradescope", Self::Submission(SubmissionFormat::Gradescope)),
         ("classroom50", Self::Submission(SubmissionFormat::Classroom50)),
         ("prairielearn", Self::Submission(SubmissionFormat::Prairielearn)),
@@ -95,6 +100,15 @@ impl Format {
     pub fn named(name: &str) -> Option<Self> {
         let found = Self::ALL.iter().find(|(other, _)| *other == name);
         found.map(|(_, format)| *format)
+    }
+
+    /// What it is when each submission gets a file of its own.
+    #[must_use]
+    pub fn of_each(self) -> Self {
+        match self {
+            Self::Class(ClassFormat::Html) => Self::Submission(SubmissionFormat::Html),
+            other => other,
+        }
     }
 
     /// Its name.
@@ -113,6 +127,7 @@ impl SubmissionFormat {
             Self::Gradescope | Self::Classroom50 | Self::Prairielearn | Self::Exercism => "json",
             Self::Autolab | Self::Github => "txt",
             Self::Markdown => "md",
+            Self::Html => "html",
         }
     }
 
@@ -121,7 +136,7 @@ impl SubmissionFormat {
     pub fn needs_points(self) -> bool {
         match self {
             Self::Gradescope | Self::Classroom50 | Self::Prairielearn | Self::Exercism | Self::Autolab => true,
-            Self::Github | Self::Markdown => false,
+            Self::Github | Self::Markdown | Self::Html => false,
         }
     }
 
@@ -131,7 +146,7 @@ impl SubmissionFormat {
         match self {
             Self::Classroom50 => Some(classroom50::ROUNDING.to_owned()),
             Self::Prairielearn => prairielearn::rounding(&Sheet::of(&redacted(report))),
-            Self::Gradescope | Self::Exercism | Self::Autolab | Self::Github | Self::Markdown => None,
+            Self::Gradescope | Self::Exercism | Self::Autolab | Self::Github | Self::Markdown | Self::Html => None,
         }
     }
 }
@@ -158,6 +173,7 @@ pub fn submission(
         SubmissionFormat::Exercism => json(&exercism::results(&sheet), to),
         SubmissionFormat::Autolab => autolab::write(&sheet, to),
         SubmissionFormat::Github => github::write(&sheet, &token(), to),
+        SubmissionFormat::Html => html::student_page(header, &report, to),
         SubmissionFormat::Markdown => write!(to, "{}", markdown::feedback(&header.assignment, &sheet)),
     }
 }

@@ -1,0 +1,376 @@
+//! Submissions, one after the other -> what the class did: how the points are spread, which checks are hard and how they
+//! are failed, what is believed wrongly, what does not compile.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::histogram::Histogram;
+use super::line::Line;
+use super::listing::{Failure, Key, key};
+use crate::report::{
+    CheckReport, ExerciseHeader, ExerciseReport, Header, SubmissionReport, VerdictReport, VisibilityReport, points,
+};
+
+/// How many checks are listed as the hardest.
+const HARDEST: usize = 8;
+
+/// What is counted while the submissions go by.
+#[derive(Debug, Default)]
+pub(super) struct Tallies {
+    lines: Vec<Line>,
+    checks: Vec<Tally>,
+    positions: HashMap<(String, String), usize>,
+    misconceptions: BTreeMap<(String, String), Misconception>,
+    failures: HashMap<Key, Failure>,
+    takeaways: HashMap<String, String>,
+}
+
+/// What is counted of a check.
+#[derive(Debug)]
+struct Tally {
+    exercise: String,
+    name: String,
+    visibility: VisibilityReport,
+    passed: usize,
+    failed: usize,
+    skipped: usize,
+    ways: Vec<Key>,
+}
+
+/// What the top of a class's page says.
+#[derive(Debug)]
+pub(super) struct Overview {
+    pub(super) lines: Vec<Line>,
+    pub(super) numbers: Vec<Number>,
+    pub(super) histogram: Histogram,
+    /// The checks that fewest pass, the hardest first.
+    pub(super) hardest: Vec<CheckLine>,
+    /// Exercises, in the order of the spec, each with its checks.
+    pub(super) exercises: Vec<ExerciseLine>,
+    pub(super) misconceptions: Vec<Misconception>,
+    /// What the filter offers: the word, and what it is called.
+    pub(super) kinds: Vec<(&'static str, &'static str)>,
+    /// Whether it is known when anything was handed in.
+    pub(super) dated: bool,
+}
+
+/// A number with what it counts.
+#[derive(Debug, PartialEq)]
+pub(super) struct Number {
+    pub(super) value: String,
+    pub(super) label: &'static str,
+}
+
+/// An exercise, over the class.
+#[derive(Debug)]
+pub(super) struct ExerciseLine {
+    pub(super) title: String,
+    pub(super) takeaway: Option<String>,
+    /// How many of the verdicts of its checks are passes, in whole per cent.
+    pub(super) percent: usize,
+    pub(super) checks: Vec<CheckLine>,
+}
+
+/// A check, over the class.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct CheckLine {
+    pub(super) exercise: String,
+    pub(super) name: String,
+    /// `hidden` or `named`; nothing when it is public.
+    pub(super) tag: &'static str,
+    pub(super) passed: usize,
+    /// How many were judged by it: those that were skipped are not.
+    pub(super) judged: usize,
+    pub(super) skipped: usize,
+    /// The same, in whole per cent; not rounded up to 100.
+    pub(super) percent: usize,
+    /// The most frequent way to fail it, if it is one that several submissions share.
+    pub(super) way: Option<Failure>,
+}
+
+/// What several may believe wrongly.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Misconception {
+    pub(super) function: String,
+    pub(super) name: String,
+    pub(super) belief: String,
+    pub(super) hint: String,
+    /// In whose answers it shows in all checks.
+    pub(super) certain: Vec<usize>,
+    /// In whose answers it shows, but not in the hidden checks.
+    pub(super) doubtful: usize,
+}
+
+impl Tallies {
+    /// Counts a submission.
+    pub(super) fn add(&mut self, report: &SubmissionReport) {
+        let number = self.lines.len();
+        self.lines.push(Line::new(report));
+        for exercise in &report.exercises {
+            if let Some(takeaway) = &exercise.takeaway {
+                self.takeaways
+                    .entry(exercise.id.clone())
+                    .or_insert_with(|| takeaway.clone());
+            }
+            for check in &exercise.checks {
+                self.add_check(number, exercise, check);
+            }
+        }
+        for diagnosis in &report.diagnoses {
+            let id = (diagnosis.function.clone(), diagnosis.id.clone());
+            let misconception = self.misconceptions.entry(id).or_insert_with(|| Misconception {
+                function: diagnosis.function.clone(),
+                name: diagnosis.name.clone(),
+                belief: diagnosis.misconception.clone(),
+                hint: diagnosis.hint.clone(),
+                certain: Vec::new(),
+                doubtful: 0,
+            });
+            if diagnosis.certain {
+                misconception.certain.push(number);
+            } else {
+                misconception.doubtful += 1;
+            }
+        }
+    }
+
+    /// The ways to fail, each with where it was first seen.
+    pub(super) fn failures(&self) -> &HashMap<Key, Failure> {
+        &self.failures
+    }
+
+    /// What there is to say of them all; the lines go with it.
+    pub(super) fn overview(&mut self, header: &Header) -> Overview {
+        let lines = std::mem::take(&mut self.lines);
+        let shares: Vec<f64> = lines.iter().filter_map(|line| line.share).collect();
+        let exercises = header.exercises.iter().map(|exercise| self.exercise(exercise));
+        let exercises: Vec<ExerciseLine> = exercises.filter(|exercise| !exercise.checks.is_empty()).collect();
+        Overview {
+            numbers: numbers(header, &lines, &shares),
+            histogram: Histogram::new(&shares),
+            hardest: hardest(exercises.iter().flat_map(|exercise| &exercise.checks)),
+            exercises,
+            misconceptions: most_frequent(self.misconceptions.values()),
+            kinds: kinds(&lines),
+            dated: lines.iter().any(|line| line.submitted.is_some()),
+            lines,
+        }
+    }
+
+    fn exercise(&self, exercise: &ExerciseHeader) -> ExerciseLine {
+        let its = self.checks.iter().filter(|tally| tally.exercise == exercise.id);
+        let checks: Vec<CheckLine> = its.map(|tally| tally.line(&exercise.title, &self.failures)).collect();
+        let (passed, judged) = checks.iter().fold((0, 0), |(passed, judged), check| {
+            (passed + check.passed, judged + check.judged)
+        });
+        ExerciseLine {
+            title: exercise.title.clone(),
+            takeaway: self.takeaways.get(&exercise.id).cloned(),
+            percent: percent(passed, judged),
+            checks,
+        }
+    }
+
+    fn add_check(&mut self, number: usize, exercise: &ExerciseReport, check: &CheckReport) {
+        let position = (exercise.id.clone(), check.id.clone());
+        let index = *self.positions.entry(position).or_insert_with(|| {
+            self.checks.push(Tally::of(exercise, check));
+            self.checks.len() - 1
+        });
+        let tally = &mut self.checks[index];
+        match check.verdict {
+            VerdictReport::Pass => tally.passed += 1,
+            VerdictReport::Fail | VerdictReport::Error => {
+                tally.failed += 1;
+                let key = key(exercise, check);
+                let next = self.failures.len();
+                let failure = self.failures.entry(key).or_insert_with(|| {
+                    tally.ways.push(key);
+                    Failure {
+                        number: next,
+                        first: number,
+                        count: 0,
+                    }
+                });
+                failure.count += 1;
+            }
+            VerdictReport::Skipped => tally.skipped += 1,
+            VerdictReport::NotGraded => {}
+        }
+    }
+}
+
+impl Overview {
+    /// Whether something was not checked.
+    pub(super) fn has_problems(&self) -> bool {
+        self.lines.iter().any(|line| line.problem.is_some())
+    }
+}
+
+impl Tally {
+    fn of(exercise: &ExerciseReport, check: &CheckReport) -> Self {
+        Self {
+            exercise: exercise.id.clone(),
+            name: check.name.clone(),
+            visibility: check.visibility,
+            passed: 0,
+            failed: 0,
+            skipped: 0,
+            ways: Vec::new(),
+        }
+    }
+
+    fn line(&self, exercise: &str, failures: &HashMap<Key, Failure>) -> CheckLine {
+        let judged = self.passed + self.failed;
+        let ways = self.ways.iter().filter_map(|key| failures.get(key).copied());
+        // The first of several that are as frequent, so that the page is the same each time.
+        let way = ways.rev().max_by_key(|failure| failure.count);
+        CheckLine {
+            exercise: exercise.to_owned(),
+            name: self.name.clone(),
+            tag: tag(self.visibility),
+            passed: self.passed,
+            judged,
+            skipped: self.skipped,
+            percent: percent(self.passed, judged),
+            way: way.filter(|failure| failure.count > 1),
+        }
+    }
+}
+
+/// Not rounded up: 100 only when it is all.
+fn percent(part: usize, whole: usize) -> usize {
+    (part * 100).checked_div(whole).unwrap_or(0)
+}
+
+/// What a check is called that not everybody sees all of.
+pub(super) fn tag(visibility: VisibilityReport) -> &'static str {
+    match visibility {
+        VisibilityReport::Public => "",
+        VisibilityReport::Named => "named",
+        VisibilityReport::Hidden => "hidden",
+    }
+}
+
+/// The checks that fewest pass of those judged by them; of equal ones, the first in the spec.
+fn hardest<'a>(checks: impl Iterator<Item = &'a CheckLine>) -> Vec<CheckLine> {
+    let mut checks: Vec<&CheckLine> = checks.filter(|check| check.passed < check.judged).collect();
+    checks.sort_by(|one, other| (one.passed * other.judged).cmp(&(other.passed * one.judged)));
+    checks.into_iter().take(HARDEST).cloned().collect()
+}
+
+fn most_frequent<'a>(misconceptions: impl Iterator<Item = &'a Misconception>) -> Vec<Misconception> {
+    let mut misconceptions: Vec<Misconception> = misconceptions.cloned().collect();
+    misconceptions
+        .sort_by_key(|misconception| std::cmp::Reverse((misconception.certain.len(), misconception.doubtful)));
+    misconceptions
+}
+
+fn numbers(header: &Header, lines: &[Line], shares: &[f64]) -> Vec<Number> {
+    let count = |kind: &str| lines.iter().filter(|line| line.is(kind)).count();
+    let possible: f64 = header
+        .exercises
+        .iter()
+        .filter(|exercise| !exercise.bonus)
+        .map(|exercise| exercise.possible)
+        .sum();
+    let of_points = |share: f64| points(share * possible);
+    let mut numbers = vec![Number {
+        value: lines.len().to_string(),
+        label: if lines.len() == 1 { "submission" } else { "submissions" },
+    }];
+    if let Some(median) = median(shares) {
+        numbers.push(Number {
+            value: of_points(median),
+            label: "median points",
+        });
+        numbers.push(Number {
+            value: of_points(shares.iter().sum::<f64>() / shares.len() as f64),
+            label: "mean points",
+        });
+    }
+    let full = shares.iter().filter(|share| **share >= 1.0).count();
+    let rest = [
+        (full, "with full marks"),
+        (count("build-failed"), "not compiling"),
+        (count("unusable"), "unusable"),
+        (count("not-graded"), "not graded"),
+    ];
+    let rest = rest.into_iter().filter(|(count, _)| *count > 0);
+    numbers.extend(rest.map(|(count, label)| Number {
+        value: count.to_string(),
+        label,
+    }));
+    numbers
+}
+
+/// The middle one, or between the two in the middle.
+fn median(shares: &[f64]) -> Option<f64> {
+    let mut sorted = shares.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let middle = sorted.len() / 2;
+    match sorted.len() {
+        0 => None,
+        length if length % 2 == 1 => Some(sorted[middle]),
+        _ => Some(f64::midpoint(sorted[middle - 1], sorted[middle])),
+    }
+}
+
+/// What there is to filter by.
+fn kinds(lines: &[Line]) -> Vec<(&'static str, &'static str)> {
+    let all = [
+        ("graded", "graded"),
+        ("build-failed", "does not compile"),
+        ("unusable", "unusable"),
+        ("not-graded", "not graded"),
+        ("diagnosed", "with a misconception"),
+        ("late", "late"),
+        ("adjusted", "adjusted by hand"),
+        ("excused", "excused"),
+    ];
+    let some = |kind: &str| lines.iter().any(|line| line.is(kind));
+    all.into_iter().filter(|(kind, _)| some(kind)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(name: &str, passed: usize, judged: usize) -> CheckLine {
+        CheckLine {
+            exercise: String::new(),
+            name: name.to_owned(),
+            tag: "",
+            passed,
+            judged,
+            skipped: 0,
+            percent: 0,
+            way: None,
+        }
+    }
+
+    #[test]
+    fn the_hardest_check_is_the_one_that_the_smallest_share_passes() {
+        let checks = [
+            check("half", 2, 4),
+            check("all", 4, 4),
+            check("nobody", 0, 1),
+            check("also half", 1, 2),
+            check("not judged", 0, 0),
+            check("a third", 1, 3),
+        ];
+        let names: Vec<String> = hardest(checks.iter()).into_iter().map(|check| check.name).collect();
+        assert_eq!(names, ["nobody", "a third", "half", "also half"]);
+    }
+
+    #[test]
+    fn the_median_is_in_the_middle() {
+        for (shares, want) in [
+            (&[][..], None),
+            (&[0.3], Some(0.3)),
+            (&[1.0, 0.0], Some(0.5)),
+            (&[1.0, 0.2, 0.1], Some(0.2)),
+        ] {
+            assert_eq!(median(shares), want);
+        }
+    }
+}
