@@ -1,4 +1,5 @@
 //! A spec file -> an assignment that can be graded: the plan, how submissions are built, the built reference and its answers.
+//! Or `checks.json`, which a handout holds -> its public part.
 //!
 //! Everything the instructor can get wrong is found here, before any submission is looked at.
 
@@ -7,8 +8,8 @@ use std::sync::OnceLock;
 
 use blake3::Hasher;
 use fs_err as fs;
-use grader_engine::spec::{Audience, Spec, SpecErrors};
-use grader_engine::{Opening, Phase, Plan, ReferenceAnswers, fingerprint};
+use grader_engine::spec::{Spec, SpecErrors};
+use grader_engine::{Conditions, Opening, Phase, Plan, Points, ReferenceAnswers, fingerprint, unpack_alone};
 
 use crate::build::{CompileError, Options, PrepareError, Recipe};
 use crate::cache::Cache;
@@ -20,8 +21,8 @@ use crate::session::{Limits, ProbeError, Session, Settings, SignatureError, prob
 /// An assignment, ready to grade submissions.
 #[derive(Debug)]
 pub struct Assignment {
-    /// Its spec.
-    pub spec: Spec,
+    /// What its checks were made from; nothing when all there is of it is what students have.
+    pub origin: Option<Origin>,
     /// Its checks.
     pub plan: Plan,
     /// What the reference answers to them.
@@ -38,16 +39,23 @@ pub struct Assignment {
     pub receipt: Receipt,
     /// What grades depend on, but for the submission.
     pub keys: Keys,
-    /// Who is told that a submission is a labelled wrong solution.
-    pub diagnosis: Audience,
-    /// The folder with the reference's `src`.
-    pub reference: PathBuf,
-    /// The built reference.
-    pub artifact: PathBuf,
     /// The template's folder.
     pub template: PathBuf,
     /// Holds what is needed while it is graded; gone with the assignment.
     pub scratch: Scratch,
+}
+
+/// What an assignment's checks were made from.
+#[derive(Debug)]
+pub struct Origin {
+    /// Its spec.
+    pub spec: Spec,
+    /// The folder with the reference's `src`.
+    pub reference: PathBuf,
+    /// The built reference.
+    pub artifact: PathBuf,
+    /// Where the contract lies, seen from the template.
+    pub contract: String,
 }
 
 /// What is asked first in each phase, found when somebody is asked.
@@ -117,6 +125,17 @@ pub enum AssignmentError {
     /// The spec is wrong.
     #[error("{0}")]
     Spec(#[from] SpecErrors),
+    /// `checks.json` is not in order.
+    #[error("{file}: {why}")]
+    Packed {
+        /// The file.
+        file: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// More is wanted than `checks.json` has.
+    #[error("checks.json holds the public checks alone, and this takes the spec; name it with --spec FILE")]
+    NoOrigin,
     /// A folder that the spec names is not there.
     #[error("{spec}: `{key}` names {folder}, which has no {wanted}")]
     NoCrate {
@@ -163,33 +182,119 @@ pub struct Places {
 }
 
 impl Assignment {
-    /// Opens the assignment of a spec file.
+    /// Opens the assignment of a spec file, or the public part that a `checks.json` holds.
     ///
     /// # Errors
     /// When the spec, the template or the reference is not in order.
-    pub fn open(spec_file: &Path, places: &Places) -> Result<Self, AssignmentError> {
-        let text = read_text(spec_file)?;
-        let shown = spec_file.display().to_string();
-        let spec = Spec::read(&shown, &text)?;
-        let base = spec_file.parent().unwrap_or(Path::new("."));
+    pub fn open(file: &Path, places: &Places) -> Result<Self, AssignmentError> {
+        let text = read_text(file)?;
+        if file.extension().is_some_and(|extension| extension == "json") {
+            Self::open_packed(file, &text, places)
+        } else {
+            Self::open_spec(file, &text, places)
+        }
+    }
+
+    fn open_spec(file: &Path, text: &str, places: &Places) -> Result<Self, AssignmentError> {
+        let shown = file.display().to_string();
+        let spec = Spec::read(&shown, text)?;
+        let base = file.parent().unwrap_or(Path::new("."));
         let folder = |key, path: &str, wanted| existing(&shown, key, base.join(path), wanted);
         let contract = folder("contract", spec.contract(), "src/lib.rs")?;
         let reference = folder("reference", spec.reference(), "src/lib.rs")?;
         let template = folder("template", spec.template(), "Cargo.toml")?;
+        let from_template = seen_from(&template, &contract);
+        let conditions = spec.conditions(from_template.clone());
+        let ground = Ground::prepare(&conditions, &template, contract, places)?;
+        let source = read("the reference", &reference)?;
+        let built = ground.scratch.path().join("reference");
+        let artifact = build_reference(&source, &built, &ground.recipe, &ground.cache)?;
+        let plan = spec.plan(&signature(&artifact, &ground.settings)?)?;
+        let answers = ask(&plan, &artifact, &ground.settings);
+        let receipt = Receipt {
+            spec: hash(text.as_bytes()),
+            reference: source.hash(),
+            seed: spec.seed(),
+            secret_seed: hash(&spec.secret_seed().to_le_bytes()),
+            ..ground.receipt()?
+        };
+        let asked = Receipt {
+            spec: hash(spec.text_but_for_grading().as_bytes()),
+            ..receipt.clone()
+        };
+        let keys = keys(&plan, &answers, &ground.settings, &asked)?;
+        let origin = Origin {
+            spec,
+            reference,
+            artifact,
+            contract: from_template,
+        };
+        Ok(ground.assignment(Some(origin), plan, answers, receipt, keys, template))
+    }
 
+    fn open_packed(file: &Path, text: &str, places: &Places) -> Result<Self, AssignmentError> {
+        let shown = file.display().to_string();
+        let wrong = |why| AssignmentError::Packed {
+            file: shown.clone(),
+            why,
+        };
+        let (mut plan, answers, conditions) = unpack_alone(text).map_err(wrong)?;
+        let public: Points = plan.checks.iter().map(|check| check.points).sum();
+        plan.assignment = format!(
+            "{} (public part, {public} of {} points)",
+            plan.assignment,
+            plan.points()
+        );
+        let base = file.parent().unwrap_or(Path::new("."));
+        let contract = existing(&shown, "contract", base.join(&conditions.contract), "src/lib.rs")?;
+        let template = existing(&shown, "template", base.to_owned(), "Cargo.toml")?;
+        let ground = Ground::prepare(&conditions, &template, contract, places)?;
+        let receipt = Receipt {
+            spec: hash(text.as_bytes()),
+            ..ground.receipt()?
+        };
+        let keys = keys(&plan, &answers, &ground.settings, &receipt)?;
+        Ok(ground.assignment(None, plan, answers, receipt, keys, template))
+    }
+
+    /// What the checks were made from.
+    ///
+    /// # Errors
+    /// When there is nothing but the public part.
+    pub fn origin(&self) -> Result<&Origin, AssignmentError> {
+        self.origin.as_ref().ok_or(AssignmentError::NoOrigin)
+    }
+}
+
+/// On what submissions to an assignment are built and asked.
+struct Ground {
+    scratch: Scratch,
+    settings: Settings,
+    recipe: Recipe,
+    cache: Cache,
+    contract: PathBuf,
+    level: String,
+}
+
+impl Ground {
+    fn prepare(
+        conditions: &Conditions,
+        template: &Path,
+        contract: PathBuf,
+        places: &Places,
+    ) -> Result<Self, AssignmentError> {
         fs::create_dir_all(&places.cache)?;
         let scratch = Scratch::new(Purpose::Run, &places.cache)?;
-        let limits = spec.limits();
         let mut settings = Settings {
             grader: places.grader.clone(),
             scratch: scratch.path().to_owned(),
             limits: Limits {
-                call: limits.call,
-                total: limits.total,
-                memory: limits.memory,
-                stack: limits.stack,
-                output: usize::try_from(limits.output).unwrap_or(usize::MAX),
-                threads: spec.threads(),
+                call: conditions.call,
+                total: conditions.total,
+                memory: conditions.memory,
+                stack: conditions.stack,
+                output: usize::try_from(conditions.output).unwrap_or(usize::MAX),
+                threads: conditions.threads,
             },
             isolation: places.isolation,
             shared: Vec::new(),
@@ -197,56 +302,77 @@ impl Assignment {
         let level = probe(&settings)?;
         let options = Options {
             grader: places.grader.clone(),
-            opt_level: spec.optimize(),
-            unsafe_code: spec.unsafe_code(),
-            limit: limits.build,
+            opt_level: conditions.optimize,
+            unsafe_code: conditions.unsafe_code,
+            limit: conditions.build,
             contract: contract.clone(),
             isolation: places.isolation,
         };
-        let recipe = Recipe::prepare(&template, &places.cache, &options)?;
+        let recipe = Recipe::prepare(template, &places.cache, &options)?;
         settings.shared = recipe.shared().to_vec();
-        let cache = Cache::new(&places.cache, places.fresh);
-        let source = read("the reference", &reference)?;
-        let artifact = build_reference(&source, &scratch.path().join("reference"), &recipe, &cache)?;
-        let plan = spec.plan(&signature(&artifact, &settings)?)?;
-        let answers = ask(&plan, &artifact, &settings);
-        let receipt = Receipt {
-            spec: hash(text.as_bytes()),
-            contract: read("the contract", &contract)?.hash(),
-            reference: source.hash(),
-            toolchain: recipe.toolchain().to_owned(),
-            seed: spec.seed(),
-            secret_seed: hash(&spec.secret_seed().to_le_bytes()),
-            sandbox: match places.isolation {
+        Ok(Self {
+            scratch,
+            settings,
+            recipe,
+            cache: Cache::new(&places.cache, places.fresh),
+            contract,
+            level: match places.isolation {
                 Isolation::Required => level.to_string(),
                 Isolation::BestEffort => format!("{level} (--unsafe-no-sandbox)"),
             },
-        };
-        let asked = Receipt {
-            spec: hash(spec.text_but_for_grading().as_bytes()),
-            ..receipt.clone()
-        };
-        let keys = keys(&plan, &answers, &settings, &asked)?;
-        Ok(Self {
-            diagnosis: spec.diagnosis(),
-            spec,
-            artifact,
+        })
+    }
+
+    /// The part of a receipt that is known without a spec.
+    fn receipt(&self) -> Result<Receipt, AssignmentError> {
+        Ok(Receipt {
+            spec: String::new(),
+            contract: read("the contract", &self.contract)?.hash(),
+            reference: String::new(),
+            toolchain: self.recipe.toolchain().to_owned(),
+            seed: 0,
+            secret_seed: String::new(),
+            sandbox: self.level.clone(),
+        })
+    }
+
+    fn assignment(
+        self,
+        origin: Option<Origin>,
+        plan: Plan,
+        answers: ReferenceAnswers,
+        receipt: Receipt,
+        keys: Keys,
+        template: PathBuf,
+    ) -> Assignment {
+        Assignment {
+            origin,
             plan,
             answers,
             openings: Openings::default(),
-            keys,
-            recipe,
-            cache,
-            settings,
+            recipe: self.recipe,
+            cache: self.cache,
+            settings: self.settings,
             receipt,
-            reference,
+            keys,
             template,
-            scratch,
-        })
+            scratch: self.scratch,
+        }
     }
 }
 
-/// The only `specs/*.yaml` of a folder or of its nearest ancestor that has one.
+/// The way from one folder to another.
+fn seen_from(folder: &Path, other: &Path) -> String {
+    let shared = folder.components().zip(other.components());
+    let shared = shared.take_while(|(one, two)| one == two).count();
+    let up = folder.components().skip(shared).map(|_| "..".to_owned());
+    let down = other.components().skip(shared);
+    let down = down.map(|part| part.as_os_str().to_string_lossy().into_owned());
+    up.chain(down).collect::<Vec<_>>().join("/")
+}
+
+/// The only `specs/*.yaml` of a folder or of its nearest ancestor that has one; where none has, the nearest `checks.json` of
+/// a template.
 ///
 /// # Errors
 /// When there is none or there are several.
@@ -271,6 +397,11 @@ pub fn default_spec(folder: &Path) -> Result<PathBuf, AssignmentError> {
                 )));
             }
         }
+    }
+    let packed = folder.ancestors().map(|ancestor| ancestor.join("checks.json"));
+    let is_template = |file: &PathBuf| file.is_file() && file.with_file_name("Cargo.toml").is_file();
+    if let Some(file) = packed.into_iter().find(is_template) {
+        return Ok(file);
     }
     let message = format!(
         "there is no specs/*.yaml in {} or above; name the spec with --spec FILE",

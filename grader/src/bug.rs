@@ -169,13 +169,7 @@ pub fn submission(id: &str, text: &str, below: &Path) -> std::io::Result<Submiss
     let folder = below.join(id);
     fs::create_dir_all(folder.join("src"))?;
     fs::write(folder.join("src/lib.rs"), text)?;
-    Ok(Submission {
-        id: id.to_owned(),
-        source: Ok(folder),
-        notes: Vec::new(),
-        student: None,
-        submitted: None,
-    })
+    Ok(Submission::new(id, folder))
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 //!
 //! Data flows one way: `cli` -> `assignment` (the spec, the built reference, its answers) and `discover` (submissions) ->
 //! `grade`, which has each submission built (`build`), called in worker processes (`session`, `worker`, `sandbox`) and judged
-//! (by the engine) -> `report` -> `store`.
+//! (by the engine) -> `report` -> `store`. When a run is read, `policy` makes of its scores what counts, and `gradebook` puts
+//! that into a learning system's `sheet`.
 //!
 //! What must hold:
 //!

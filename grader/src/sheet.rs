@@ -302,6 +302,14 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_is_far_too_large_is_refused() {
+        let error = Sheet::read("s.csv", vec![b','; (64 << 20) + 1])
+            .unwrap_err()
+            .to_string();
+        assert_eq!(error, "s.csv has more than 64 MiB, which no sheet of a class has");
+    }
+
+    #[test]
     fn only_the_cells_that_are_written_change() {
         for (text, want) in [
             ("a,b\r\n1,2\r\n", "a,b\r\n1,x y\r\n"),

@@ -38,7 +38,7 @@ fn a_folder_without_submissions_is_refused_and_says_what_it_lacks() {
     for (name, why) in [
         ("missing", "missing does not exist"),
         ("empty", "empty holds no submissions"),
-        ("file", "file is not a folder"),
+        ("file", "file is no folder, archive (.zip, .tar.gz) or Rust file"),
         ("loose", "loose holds no submissions"),
         ("junk", "none of the 2 folders in"),
     ] {
@@ -151,7 +151,7 @@ fn loose_files_and_hidden_folders_are_left_aside_and_told() {
         report.notes,
         [
             ".trash is hidden, so it was left aside",
-            "grades.xlsx is no folder, so it was left aside"
+            "grades.xlsx is no folder, archive or Rust file, so it was left aside"
         ]
     );
 }

@@ -12,6 +12,9 @@ mod formats;
 mod reference;
 mod report;
 
+// What counts of it, and where that goes.
+mod gradebook;
+
 // What it says of a spec.
 mod audit;
 
@@ -21,6 +24,8 @@ mod again;
 // What it does with odd input.
 #[cfg(unix)]
 mod folders;
+mod handed_in;
+mod public_part;
 mod specs;
 
 // What students run.

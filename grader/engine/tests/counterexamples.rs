@@ -8,7 +8,7 @@ mod course;
 use std::fmt::Write;
 
 use course::{Course, grade, plan, signature};
-use grader_engine::{ReferenceAnswers, feedback, judge, pack, unpack};
+use grader_engine::{Conditions, ReferenceAnswers, feedback, judge, pack, unpack};
 
 /// A check, and the flaw that it finds.
 const CHECKS: &[(&str, &str)] = &[
@@ -86,9 +86,9 @@ fn a_packed_check_of_any_kind_judges_like_the_plan() {
         let plan = plan(&check(body)).unwrap();
         let all: Vec<usize> = (0..plan.checks.len()).collect();
         let reference = ReferenceAnswers::ask(&plan, &all, &mut Course::new(""));
-        let text = pack(&plan, &reference).unwrap();
+        let text = pack(&plan, &reference, &Conditions::default()).unwrap();
         let (packed, answers) = unpack(&text, signature()).unwrap_or_else(|why| panic!("{body}: {why}"));
-        assert_eq!(pack(&packed, &answers).unwrap(), text, "{body}");
+        assert_eq!(pack(&packed, &answers, &Conditions::default()).unwrap(), text, "{body}");
         let whole = judge(&plan, &[0], &reference, &mut Course::new(flaw));
         assert_eq!(judge(&packed, &[0], &answers, &mut Course::new(flaw)), whole, "{body}");
     }

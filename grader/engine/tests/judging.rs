@@ -8,7 +8,8 @@ use std::cell::Cell;
 use grader_abi::{Decoder, Function, IntegerType, Parameter, Signature, Type, Value};
 use grader_engine::spec::Spec;
 use grader_engine::{
-    Call, Caller, Judged, Outcome, Phase, Plan, ReferenceAnswers, Scored, Verdict, feedback, judge, pack, score, unpack,
+    Call, Caller, Conditions, Judged, Outcome, Phase, Plan, ReferenceAnswers, Scored, Verdict, feedback, judge, pack,
+    score, unpack, unpack_alone,
 };
 
 /// What a solution answers to a function's name and first argument.
@@ -652,7 +653,7 @@ fn students_see_nothing_of_a_hidden_check() {
     };
     let all: Vec<usize> = (0..plan.checks.len()).collect();
     let reference = ReferenceAnswers::ask(&plan, &all, &mut solution);
-    let text = pack(&plan, &reference).unwrap();
+    let text = pack(&plan, &reference, &Conditions::default()).unwrap();
     for canary in ["canary", "7.25", "31.5", "8.125", "secret", "known", "hidden", "@"] {
         assert!(!text.contains(canary), "{canary} is in {text}");
     }
@@ -720,13 +721,18 @@ fn packed_checks_judge_like_the_plan_and_hold_nothing_that_is_hidden() {
             answer: &right,
         },
     );
-    let text = pack(&plan, &reference).unwrap();
+    let text = pack(&plan, &reference, &Conditions::default()).unwrap();
     assert!(
         !text.contains("canary") && !text.contains("7.25") && !text.contains("secret"),
         "{text}"
     );
+    let alone = unpack_alone(&text).unwrap();
     let (packed, answers) = unpack(&text, signature()).unwrap();
-    assert_eq!(pack(&packed, &answers).unwrap(), text);
+    assert_eq!(
+        (&alone.0, &alone.1, alone.2),
+        (&packed, &answers, Conditions::default())
+    );
+    assert_eq!(pack(&packed, &answers, &Conditions::default()).unwrap(), text);
     let public = plan.phase(Phase::Open);
     let wrong = |name: &str, x: &[f64]| {
         if name == "double" {
@@ -762,7 +768,7 @@ fn a_packed_file_of_another_contract_or_program_is_refused() {
             answer: &right,
         },
     );
-    let text = pack(&plan, &reference).unwrap();
+    let text = pack(&plan, &reference, &Conditions::default()).unwrap();
     let mut other = signature();
     other.functions[0].name = "sum_up".into();
     for (text, signature, want) in [
@@ -773,6 +779,16 @@ fn a_packed_file_of_another_contract_or_program_is_refused() {
             "this program reads",
         ),
         (text[..40].to_owned(), signature(), "cannot be read"),
+        (
+            text.replace("\"signature\":\"", "\"signature\":\"ä"),
+            signature(),
+            "not hexadecimal",
+        ),
+        (
+            text.replace("\"signature\":\"", "\"signature\":\"ffff"),
+            signature(),
+            "cannot be read",
+        ),
         (String::new(), signature(), "cannot be read"),
         (
             text.replace("\"exercise\":0", "\"exercise\":9"),

@@ -13,7 +13,7 @@ use std::ops::ControlFlow;
 use grader_engine::{Scored, Verdict};
 use serde::Serialize;
 
-use crate::assignment::Assignment;
+use crate::assignment::{Assignment, Origin};
 use crate::bug::{self, Bug, BugError};
 use crate::build::Recipe;
 use crate::discover::{Source, Submission};
@@ -158,13 +158,13 @@ impl Audit {
     ///
     /// # Errors
     /// When there are no bugs, or one cannot be used.
-    pub fn new(assignment: &Assignment, scope: Scope) -> Result<Self, AuditError> {
-        let bugs = bug::bugs(&assignment.reference)?;
-        let variants = bug::variants(&assignment.reference)?;
+    pub fn new(assignment: &Assignment, origin: &Origin, scope: Scope) -> Result<Self, AuditError> {
+        let bugs = bug::bugs(&origin.reference)?;
+        let variants = bug::variants(&origin.reference)?;
         if bugs.is_empty() {
-            return Err(AuditError::NoBugs(assignment.reference.display().to_string()));
+            return Err(AuditError::NoBugs(origin.reference.display().to_string()));
         }
-        let recipe = beside_reference(assignment)?;
+        let recipe = beside_reference(assignment, origin)?;
         let bench = Bench {
             recipe: &recipe,
             ..Bench::of(assignment)
@@ -179,7 +179,7 @@ impl Audit {
             .iter()
             .map(|variant| written(&format!("variant-{}", variant.id), &variant.text))
             .collect::<Result<_, _>>()?;
-        let known = Misconceptions::of(assignment, &recipe, &bugs, scope.jobs)?;
+        let known = Misconceptions::of(assignment, origin, &recipe, &bugs, scope.jobs)?;
         let graded = grade_all(bench, &wrong, scope.jobs)?;
         let bug_audits: Vec<BugAudit> = (0..bugs.len())
             .map(|index| audit_bug(assignment, &bugs[index], &known, index, &graded[index], scope.threshold))
@@ -188,7 +188,7 @@ impl Audit {
         let id = |check: usize| assignment.plan.full_id(check);
         let seeds = match scope.seeds {
             0 => None,
-            count => Some(seeds::audit(bench, &wrong, &right, count, scope.jobs)?),
+            count => Some(seeds::audit(bench, origin, &wrong, &right, count, scope.jobs)?),
         };
         Ok(Self {
             assignment: assignment.plan.assignment.clone(),
@@ -200,7 +200,7 @@ impl Audit {
             alike: alike(&bugs, &known),
             smallest: matrix.smallest().into_iter().map(id).collect(),
             mutants: if scope.mutants {
-                audit_mutants(assignment, scope.jobs)?
+                audit_mutants(assignment, origin, scope.jobs)?
             } else {
                 None
             },
@@ -357,12 +357,12 @@ fn audit_variant(assignment: &Assignment, graded: &Graded) -> VariantAudit {
     }
 }
 
-fn audit_mutants(assignment: &Assignment, jobs: usize) -> Result<Option<MutantsAudit>, AuditError> {
-    let Some(mutants) = mutant::list(&assignment.reference)? else {
+fn audit_mutants(assignment: &Assignment, origin: &Origin, jobs: usize) -> Result<Option<MutantsAudit>, AuditError> {
+    let Some(mutants) = mutant::list(&origin.reference)? else {
         return Ok(None);
     };
     let unreadable = |problem: crate::discover::Problem| AuditError::Mutants(problem.to_string());
-    let reference = Source::read(&assignment.reference).map_err(unreadable)?;
+    let reference = Source::read(&origin.reference).map_err(unreadable)?;
     let below = assignment.scratch.path().join("mutants");
     let submissions: Vec<Submission> = mutants
         .iter()
@@ -370,7 +370,7 @@ fn audit_mutants(assignment: &Assignment, jobs: usize) -> Result<Option<MutantsA
         .map(|(number, mutant)| mutant.submission(&format!("mutant-{number}"), &reference, &below))
         .collect::<Result<_, _>>()?;
     let graded = grade_all(Bench::of(assignment), &submissions, jobs)?;
-    let mut explanations = mutant::explanations(&assignment.reference)?;
+    let mut explanations = mutant::explanations(&origin.reference)?;
     let mut audit = MutantsAudit {
         viable: 0,
         killed: 0,

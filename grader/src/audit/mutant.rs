@@ -120,13 +120,7 @@ impl Mutant {
             .apply(&text)
             .ok_or_else(|| AuditError::Mutants(format!("{} is nowhere in {file}", self.name)))?;
         fs::write(folder.join(file), changed)?;
-        Ok(Submission {
-            id: id.to_owned(),
-            source: Ok(folder),
-            notes: Vec::new(),
-            student: None,
-            submitted: None,
-        })
+        Ok(Submission::new(id, folder))
     }
 
     fn apply(&self, text: &str) -> Option<String> {

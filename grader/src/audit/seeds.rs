@@ -6,8 +6,7 @@ use std::path::PathBuf;
 use grader_engine::{Phase, Plan, ReferenceAnswers};
 
 use super::{AuditError, SeedsAudit, artifact};
-use crate::assignment::Openings;
-use crate::assignment::ask;
+use crate::assignment::{Openings, Origin, ask};
 use crate::discover::Submission;
 use crate::grade::{Bench, Listener, Questions, in_parallel};
 
@@ -21,6 +20,7 @@ struct Asked<'a> {
 /// Asks the reference, the right ones and the wrong ones on so many seeds.
 pub(super) fn audit(
     bench: Bench<'_>,
+    origin: &Origin,
     wrong: &[Submission],
     right: &[Submission],
     count: u64,
@@ -44,7 +44,7 @@ pub(super) fn audit(
         ..SeedsAudit::default()
     };
     for seed in 1..=count {
-        one(bench, &solutions, seed, jobs, &mut audit)?;
+        one(bench, origin, &solutions, seed, jobs, &mut audit)?;
     }
     Ok(audit)
 }
@@ -55,6 +55,7 @@ fn submission_id(submission: &Submission) -> &str {
 
 fn one(
     bench: Bench<'_>,
+    origin: &Origin,
     solutions: &[Asked<'_>],
     seed: u64,
     jobs: usize,
@@ -62,9 +63,9 @@ fn one(
 ) -> Result<(), AuditError> {
     let assignment = bench.assignment;
     // The two seeds must not be alike for any of those that are tried.
-    let spec = assignment.spec.with_seeds(seed, u64::MAX - seed);
+    let spec = origin.spec.with_seeds(seed, u64::MAX - seed);
     let plan = spec.plan(&assignment.plan.signature)?;
-    let answers = ask(&plan, &assignment.artifact, &assignment.settings);
+    let answers = ask(&plan, &origin.artifact, &assignment.settings);
     let make = |_, solution: &Asked<'_>| failing(bench, &plan, &answers, solution);
     in_parallel(solutions, jobs, &make, &mut |index, failing: Vec<usize>| {
         let solution = &solutions[index];

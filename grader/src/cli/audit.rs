@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 
 use super::failure::Failure;
 use super::grade::{cores, percentage, reference_failure};
-use super::{CommonArguments, open, out};
+use super::{CommonArguments, open, origin, out};
 use crate::audit::{Audit, Scope};
 use crate::grade::grade_reference;
 use crate::report;
@@ -40,14 +40,15 @@ enum Format {
 
 pub(super) fn run_audit(arguments: &AuditArguments) -> Result<(), Failure> {
     let assignment = open(&arguments.common)?;
-    grade_reference(&assignment).map_err(|failed| reference_failure(&assignment, &failed.graded))?;
+    let origin = origin(&assignment)?;
+    grade_reference(&assignment, origin).map_err(|failed| reference_failure(&assignment, &failed.graded))?;
     let scope = Scope {
         threshold: arguments.threshold,
         mutants: !arguments.no_mutants,
         seeds: arguments.seeds,
         jobs: arguments.jobs.map_or_else(cores, usize::from),
     };
-    let audit = Audit::new(&assignment, scope).map_err(|error| Failure::Usage(format!("error: {error}")))?;
+    let audit = Audit::new(&assignment, origin, scope).map_err(|error| Failure::Usage(format!("error: {error}")))?;
     assignment.cache.trim();
     match arguments.format {
         Format::Text => out(|stdout| write!(stdout, "{}", report::audit(&audit)))?,

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use grader_engine::spec::Grading;
+
 use super::failure::Failure;
 use super::say;
 use crate::assignment::Assignment;
@@ -21,7 +23,8 @@ pub(super) fn keep_book(
     file: Option<&Path>,
 ) -> Result<(), Failure> {
     let mut book = run.book().clone();
-    book.set_grading(assignment.spec.grading());
+    let grading = grading(assignment);
+    book.set_grading(&grading);
     class.submissions.iter().for_each(|submission| book.note(submission));
     match file {
         Some(file) => {
@@ -46,6 +49,12 @@ fn tell_earlier(book: &Book) {
     }
 }
 
+/// Without a spec, the points of the checks are what counts.
+fn grading(assignment: &Assignment) -> Grading {
+    let origin = assignment.origin.as_ref();
+    origin.map_or_else(Grading::default, |origin| origin.spec.grading().clone())
+}
+
 /// The most points there can be.
 fn most(assignment: &Assignment) -> f64 {
     let points = |bonus: bool| {
@@ -55,6 +64,6 @@ fn most(assignment: &Assignment) -> f64 {
             .map(|exercise| exercise.points)
             .sum()
     };
-    let bonus = assignment.spec.grading().bonus_cap.unwrap_or_else(|| points(true));
+    let bonus = grading(assignment).bonus_cap.unwrap_or_else(|| points(true));
     (points(false) + bonus).as_f64()
 }

@@ -1,14 +1,15 @@
 //! `grader diff`: two finished runs -> whose score moved, and why.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
 use super::failure::Failure;
 use super::out;
-use super::report::{ids, open_saved};
+use super::report::open_saved;
 use crate::report::{self, Difference};
-use crate::store::Results;
+use crate::store::{Results, Saved};
 
 #[derive(Debug, Args)]
 pub(super) struct DiffArguments {
@@ -53,4 +54,8 @@ pub(super) fn run_diff(arguments: &DiffArguments) -> Result<(), Failure> {
     } else {
         Err(Failure::Missed("the grades differ".to_owned()))
     }
+}
+
+fn ids(saved: &Saved) -> BTreeSet<String> {
+    saved.ids().map(ToOwned::to_owned).collect()
 }

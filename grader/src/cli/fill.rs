@@ -1,5 +1,6 @@
 //! `--fill SHEET`: a run -> the sheet that a learning system exported, with the grades in it.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -7,9 +8,9 @@ use clap::Args;
 use super::failure::Failure;
 use super::say;
 use crate::gradebook::{Entry, Gradebook};
-use crate::report::plural;
+use crate::report::{SubmissionReport, plural};
 use crate::sheet::Sheet;
-use crate::store::{self, Run};
+use crate::store;
 
 #[derive(Debug, Args)]
 pub(super) struct FillArguments {
@@ -28,14 +29,15 @@ impl FillArguments {
         self.fill.as_ref().map_or(Ok(()), read)
     }
 
-    /// Fills the sheet, if there is one, with what counts of these submissions.
-    pub(super) fn fill(&self, run: &mut Run, ids: &[&str]) -> Result<(), Failure> {
+    /// Fills the sheet, if there is one, with what counts in these reports.
+    pub(super) fn fill(
+        &self,
+        assignment: &str,
+        reports: impl Iterator<Item = io::Result<SubmissionReport>>,
+    ) -> Result<(), Failure> {
         let Some(file) = &self.fill else { return Ok(()) };
-        let gradebook = self.read(file, &run.header().assignment)?;
-        let entries: std::io::Result<Vec<Entry>> = ids
-            .iter()
-            .map(|id| run.report(id).map(|report| Entry::of(&report)))
-            .collect();
+        let gradebook = self.read(file, assignment)?;
+        let entries: io::Result<Vec<Entry>> = reports.map(|report| report.map(|report| Entry::of(&report))).collect();
         let entries = entries.map_err(|error| Failure::Internal(format!("error: cannot read the run: {error}")))?;
         let filled = gradebook.fill(&entries).map_err(|error| refused(&error))?;
         let target = file.with_extension("filled.csv");

@@ -16,20 +16,26 @@ use super::output::{OutputArguments, Shown, chosen, print_details, unknown};
 use super::progress::Progress;
 use super::{CommonArguments, open, say};
 use crate::assignment::Assignment;
-use crate::discover::{Class, Submission, discover};
+use crate::discover::{Class, DiscoverError, Submission, discover};
 use crate::grade::{Bench, Graded, Misconceptions, grade, grade_reference};
 use crate::report::{Header, Row, SubmissionReport, details, diagnoses, plural};
 use crate::store::{self, Finished, Run};
 
 #[derive(Debug, Args)]
 pub(super) struct GradeArguments {
-    /// A folder with one folder per submission, or one submission's folder
+    /// A folder or an archive of submissions, or one of them: a crate, an archive (.zip, .tar.gz) or a Rust file
     folder: PathBuf,
+    /// Who the students are: a CSV file with the columns submission,name,id,email
+    #[arg(long, value_name = "FILE")]
+    roster: Option<PathBuf>,
+    /// When submissions were handed in: a CSV file with the columns submission,submitted_at
+    #[arg(long, value_name = "FILE")]
+    submitted: Option<PathBuf>,
     #[command(flatten)]
     common: CommonArguments,
     #[command(flatten)]
     output: OutputArguments,
-    /// Keep the run in this folder: report.json, report.html, grades.csv, feedback/, and the journal that an interrupted run goes on from
+    /// Keep the run in this folder: report.json, grades.csv, feedback/, and the journal that an interrupted run goes on from
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
     /// Grade only this submission; with --out, into the run that is there
@@ -66,35 +72,43 @@ pub(super) fn run_grade(arguments: &GradeArguments) -> Result<(), Failure> {
         store::prepare(out).map_err(|error| unwritable(out, &error))?;
     }
     let assignment = open(&arguments.common)?;
-    arguments.fill.check(assignment.spec.assignment())?;
-    grade_reference(&assignment).map_err(|failed| reference_failure(&assignment, &failed.graded))?;
+    arguments.fill.check(&assignment.plan.assignment)?;
     let jobs = arguments.jobs.map_or_else(cores, usize::from);
-    let misconceptions =
-        Misconceptions::learn(&assignment, jobs).map_err(|error| Failure::Usage(format!("error: {error}")))?;
+    let misconceptions = match &assignment.origin {
+        Some(origin) => {
+            grade_reference(&assignment, origin).map_err(|failed| reference_failure(&assignment, &failed.graded))?;
+            let learnt = Misconceptions::learn(&assignment, origin, jobs);
+            learnt.map_err(|error| Failure::Usage(format!("error: {error}")))?
+        }
+        None => None,
+    };
     let bench = Bench {
         misconceptions: misconceptions.as_ref(),
         ..Bench::of(&assignment)
     };
     let mut run = open_run(arguments, &assignment, &class)?;
-    let adjustments = arguments.adjustments.as_deref();
-    keep_book(&mut run, &assignment, &class, everyone, adjustments)?;
+    keep_book(
+        &mut run,
+        &assignment,
+        &class,
+        everyone,
+        arguments.adjustments.as_deref(),
+    )?;
     let ids = ids(arguments, bench, &class, &run)?;
     grade_class(arguments, bench, &class, jobs, &mut run)?;
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    give(arguments, &mut run, &ids)?;
+    give(arguments, &assignment.plan.assignment, &mut run, &ids)?;
     let rows: Vec<&Row> = ids.iter().filter_map(|id| run.row(id)).collect();
     judge_run(arguments.min_score, &rows)
 }
 
 /// What is to be graded, and the ids of all that was handed in.
 fn class(arguments: &GradeArguments) -> Result<(Class, BTreeSet<String>), Failure> {
-    let mut class = discover(&arguments.folder).map_err(|error| Failure::Usage(format!("error: {error}")))?;
+    let mut class = find(arguments).map_err(|error| Failure::Usage(format!("error: {error}")))?;
     let ids = class.submissions.iter().map(|submission| submission.id.clone());
     let everyone: BTreeSet<String> = ids.collect();
-    unknown(
-        &everyone,
-        arguments.only.iter().chain(arguments.details.iter().flatten()),
-    )?;
+    let there: Vec<&str> = everyone.iter().map(String::as_str).collect();
+    unknown(&there, arguments.only.iter().chain(arguments.details.iter().flatten()))?;
     if !arguments.only.is_empty() {
         class
             .submissions
@@ -103,13 +117,14 @@ fn class(arguments: &GradeArguments) -> Result<(Class, BTreeSet<String>), Failur
     Ok((class, everyone))
 }
 
-/// Writes and prints what comes of a run.
-fn give(arguments: &GradeArguments, run: &mut Run, ids: &[&str]) -> Result<(), Failure> {
+/// Writes and prints what comes of a run. What is printed comes last: it may have to say that something was not graded.
+fn give(arguments: &GradeArguments, assignment: &str, run: &mut Run, ids: &[&str]) -> Result<(), Failure> {
     if let Some(out) = &arguments.out {
         let ended = run.end(ids).and_then(|()| store::derive(out, run, ids));
         ended.map_err(|error| Failure::NotGraded(format!("error: cannot write the report: {error}")))?;
     }
-    arguments.fill.fill(run, ids)?;
+    let reports = ids.iter().map(|id| run.report(id));
+    arguments.fill.fill(assignment, reports)?;
     match &arguments.details {
         Some(names) => print_details(run, &chosen(ids, names)),
         None => arguments.output.show(&mut Shown {
@@ -118,6 +133,17 @@ fn give(arguments: &GradeArguments, run: &mut Run, ids: &[&str]) -> Result<(), F
             chosen: &chosen(ids, &arguments.only),
         }),
     }
+}
+
+fn find(arguments: &GradeArguments) -> Result<Class, DiscoverError> {
+    let mut class = discover(&arguments.folder)?;
+    if let Some(roster) = &arguments.roster {
+        class.enrol(roster)?;
+    }
+    if let Some(submitted) = &arguments.submitted {
+        class.date(submitted)?;
+    }
+    Ok(class)
 }
 
 fn unwritable(folder: &std::path::Path, error: &std::io::Error) -> Failure {
@@ -234,7 +260,8 @@ fn report(bench: Bench<'_>, graded: &Graded) -> SubmissionReport {
     let matches = bench
         .misconceptions
         .map_or_else(Vec::new, |known| known.matches(&graded.diagnosed));
-    let told = assignment.diagnosis == Audience::Everyone;
+    let audience = assignment.origin.as_ref().map(|origin| origin.spec.diagnosis());
+    let told = audience == Some(Audience::Everyone);
     SubmissionReport::new(
         &assignment.plan,
         graded,

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::failure::Failure;
 use super::grade::reference_failure;
-use super::{CommonArguments, open, out};
+use super::{CommonArguments, open, origin, out};
 use crate::grade::grade_reference;
 use crate::lint::lint;
 use crate::report::plural;
@@ -20,8 +20,9 @@ pub(super) struct LintArguments {
 
 pub(super) fn run_lint(arguments: &LintArguments) -> Result<(), Failure> {
     let assignment = open(&arguments.common)?;
-    grade_reference(&assignment).map_err(|failed| reference_failure(&assignment, &failed.graded))?;
-    let findings = lint(&assignment, arguments.seeds).map_err(|errors| Failure::Usage(errors.to_string()))?;
+    let origin = origin(&assignment)?;
+    grade_reference(&assignment, origin).map_err(|failed| reference_failure(&assignment, &failed.graded))?;
+    let findings = lint(&assignment, origin, arguments.seeds).map_err(|errors| Failure::Usage(errors.to_string()))?;
     out(|stdout| {
         findings.iter().try_for_each(|finding| writeln!(stdout, "{finding}"))?;
         writeln!(

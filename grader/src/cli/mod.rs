@@ -21,7 +21,7 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use grader_engine::pack;
 
-use crate::assignment::{Assignment, AssignmentError, Places, default_spec};
+use crate::assignment::{Assignment, AssignmentError, Origin, Places, default_spec};
 use crate::grade::grade_reference;
 use crate::report::Report;
 use crate::sandbox::{Isolation, prepare_grader};
@@ -139,9 +139,11 @@ pub fn main() -> ExitCode {
 
 fn run_handout(arguments: &HandoutArguments) -> Result<(), Failure> {
     let assignment = open(&arguments.common)?;
-    grade_reference(&assignment).map_err(|failed| reference_failure(&assignment, &failed.graded))?;
-    let text =
-        pack(&assignment.plan, &assignment.answers).map_err(|why| Failure::Reference(format!("error: {why}")))?;
+    let origin = origin(&assignment)?;
+    grade_reference(&assignment, origin).map_err(|failed| reference_failure(&assignment, &failed.graded))?;
+    let conditions = origin.spec.conditions(origin.contract.clone());
+    let text = pack(&assignment.plan, &assignment.answers, &conditions)
+        .map_err(|why| Failure::Reference(format!("error: {why}")))?;
     let file = assignment.template.join("checks.json");
     let fresh = std::fs::read(&file).is_ok_and(|old| old == text.as_bytes());
     match (fresh, arguments.check) {
@@ -215,6 +217,13 @@ fn open(arguments: &CommonArguments) -> Result<Assignment, Failure> {
         AssignmentError::Spec(errors) => Failure::Usage(errors.to_string()),
         other => usage(&other),
     })
+}
+
+/// What the checks were made from, for what cannot do without.
+fn origin(assignment: &Assignment) -> Result<&Origin, Failure> {
+    assignment
+        .origin()
+        .map_err(|error| Failure::Usage(format!("error: {error}")))
 }
 
 fn default_cache() -> Result<PathBuf, Failure> {

@@ -12,8 +12,7 @@ use fs_err as fs;
 use super::failure::Failure;
 use super::{out, say};
 use crate::report::format::{self, ClassFormat, Format, SubmissionFormat};
-use crate::report::html;
-use crate::report::{Header, Row, SubmissionReport, details, plural, summary, table};
+use crate::report::{Header, Row, SubmissionReport, details, html, plural, summary, table};
 use crate::store::{self, Results};
 
 /// How much of a step's summary GitHub takes, in bytes.
@@ -24,7 +23,7 @@ pub(super) struct OutputArguments {
     /// What to print, or with =FILE to write; any number of them
     ///
     /// On all submissions: table, json, csv, junit, html. On one submission, or with =FOLDER/ a file for each: gradescope,
-    /// classroom50, prairielearn, exercism, autolab, github, markdown; html.
+    /// classroom50, prairielearn, exercism, autolab, github, markdown; html=FOLDER/ too.
     #[arg(
         long = "format",
         value_name = "NAME[=FILE]",
@@ -81,18 +80,19 @@ impl fmt::Display for Output {
 }
 
 impl Output {
+    /// A page for each submission is another than the one on the class.
+    fn format(&self) -> Format {
+        match (self.format, self.target()) {
+            (Format::Class(ClassFormat::Html), Target::Folder(_)) => Format::Submission(SubmissionFormat::Page),
+            (format, _) => format,
+        }
+    }
+
     fn target(&self) -> Target<'_> {
         match self.file.as_deref() {
             None => Target::Stdout,
             Some(path) if is_folder(path) => Target::Folder(path),
             Some(path) => Target::File(path),
-        }
-    }
-
-    fn format(&self) -> Format {
-        match self.target() {
-            Target::Folder(_) => self.format.of_each(),
-            Target::Stdout | Target::File(_) => self.format,
         }
     }
 
@@ -234,8 +234,8 @@ pub(super) fn chosen<'a>(ids: &[&'a str], names: &[String]) -> Vec<&'a str> {
 }
 
 /// Refuses the name of a submission that there is not.
-pub(super) fn unknown<'a>(ids: &BTreeSet<String>, mut names: impl Iterator<Item = &'a String>) -> Result<(), Failure> {
-    let unknown = names.find(|name| !ids.contains(*name));
+pub(super) fn unknown<'a>(ids: &[&str], mut names: impl Iterator<Item = &'a String>) -> Result<(), Failure> {
+    let unknown = names.find(|name| !ids.contains(&name.as_str()));
     unknown.map_or(Ok(()), |unknown| {
         Err(Failure::Usage(format!("error: there is no submission `{unknown}`")))
     })
@@ -257,7 +257,6 @@ fn class(format: ClassFormat, shown: &mut Shown<'_>, to: &mut dyn Write) -> io::
     let header = results.header().clone();
     let mut reports = all.iter();
     match format {
-        ClassFormat::Html => html::page(&header, all, &mut |id| results.report(id), to),
         ClassFormat::Table => {
             let rows: Vec<Row> = reports.map(|id| results.row(id)).collect::<io::Result<_>>()?;
             let rows: Vec<&Row> = rows.iter().collect();
@@ -265,6 +264,7 @@ fn class(format: ClassFormat, shown: &mut Shown<'_>, to: &mut dyn Write) -> io::
         }
         ClassFormat::Json => results.write(all, to),
         ClassFormat::Csv => format::csv(&header, &mut reports.by_ref().map(|id| results.report(id)), to),
+        ClassFormat::Html => html::page(&header, all, &mut |id| results.report(id), to),
         ClassFormat::Junit => format::junit(&header, &mut reports.by_ref().map(|id| results.report(id)), to),
     }
 }

@@ -1,14 +1,14 @@
 //! `grader report`: a finished run -> the same in other formats. Nothing is built, and no assignment is needed.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::failure::Failure;
+use super::fill::FillArguments;
 use super::output::{OutputArguments, Shown, chosen, print_details, unknown};
 use super::say;
-use crate::store::Saved;
+use crate::store::{Results, Saved};
 
 #[derive(Debug, Args)]
 pub(super) struct ReportArguments {
@@ -16,6 +16,8 @@ pub(super) struct ReportArguments {
     run: PathBuf,
     #[command(flatten)]
     output: OutputArguments,
+    #[command(flatten)]
+    fill: FillArguments,
     /// Of formats on one submission: this one
     #[arg(long, value_name = "ID")]
     only: Vec<String>,
@@ -26,26 +28,22 @@ pub(super) struct ReportArguments {
 
 pub(super) fn run_report(arguments: &ReportArguments) -> Result<(), Failure> {
     let mut saved = open_saved(&arguments.run)?;
-    let everyone = ids(&saved);
-    unknown(
-        &everyone,
-        arguments.only.iter().chain(arguments.details.iter().flatten()),
-    )?;
-    let ids: Vec<&str> = everyone.iter().map(String::as_str).collect();
+    let ids: Vec<String> = saved.ids().map(ToOwned::to_owned).collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    unknown(&ids, arguments.only.iter().chain(arguments.details.iter().flatten()))?;
     let only = chosen(&ids, &arguments.only);
     arguments.output.check(only.len())?;
+    let assignment = saved.header().assignment.clone();
+    arguments.fill.check(&assignment)?;
     match &arguments.details {
-        Some(names) => print_details(&mut saved, &chosen(&ids, names)),
+        Some(names) => print_details(&mut saved, &chosen(&ids, names))?,
         None => arguments.output.show(&mut Shown {
             results: &mut saved,
             all: &ids,
             chosen: &only,
-        }),
+        })?,
     }
-}
-
-pub(super) fn ids(saved: &Saved) -> BTreeSet<String> {
-    saved.ids().map(ToOwned::to_owned).collect()
+    arguments.fill.fill(&assignment, ids.iter().map(|id| saved.report(id)))
 }
 
 pub(super) fn open_saved(path: &Path) -> Result<Saved, Failure> {

@@ -1,47 +1,62 @@
-//! A folder to submissions, sorted and none skipped.
+//! What students handed in -> submissions, sorted and none skipped.
 //!
-//! Takes a folder of submissions or a single crate. Every folder directly in it is a submission, but for hidden ones
-//! (their names start with a dot); one without a crate is a submission with a [`Problem`]. Everything is looked at as it
-//! lies there: no link is followed.
+//! Takes a folder of submissions, an archive of them, or one submission. In a folder, every folder, Rust file and archive
+//! is a submission, but for hidden ones (their names start with a dot); the files of a learning system's download are one
+//! submission per student. One without a crate is a submission with a [`Problem`]. Everything is looked at as it lies
+//! there: no link is followed.
 //!
-//! Must never: follow a link, run anything, write anywhere but into the folder that a source is to be copied to.
+//! Must never: follow a link, run anything, trust an archive, write anywhere but on the shelf and into the folder that a
+//! source is to be copied to.
 
+mod archive;
+mod commit;
+mod dates;
+mod delivery;
+mod folder;
 mod name;
+mod package;
+mod roster;
+mod sheet;
+mod shelf;
 mod source;
+mod system;
 
 pub use source::Source;
 
-use std::ffi::OsString;
+use std::ffi::OsStr;
 use std::fmt;
-use std::fs::{self, FileType};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// How deep inside a submission's folder its crate may lie.
-const MAX_NESTING: usize = 3;
+use self::delivery::Delivery;
+use self::folder::{Entry, Kind, has_file, list, stem};
+use self::shelf::Shelf;
 
 /// The file that makes a folder a crate to us.
 const ROOT: &str = "src/lib.rs";
 
-/// What was found in a folder.
-#[derive(Debug, PartialEq, Eq)]
+/// What was found.
+#[derive(Debug)]
 pub struct Class {
     /// Sorted by id.
     pub submissions: Vec<Submission>,
     /// What was left aside, in sentences.
     pub notes: Vec<String>,
+    /// Holds what was unpacked, as long as the class is looked at.
+    _shelf: Shelf,
 }
 
-/// One student's folder.
+/// What one student handed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Submission {
-    /// The folder's name, made safe for files and unique.
+    /// The name of its folder or file, or of its owner in the learning system; made safe for files and unique.
     pub id: String,
     /// The folder that holds `src/lib.rs`.
     pub source: Result<PathBuf, Problem>,
-    /// What is odd about it, in sentences.
+    /// What is odd about it and what was done about that, in sentences.
     pub notes: Vec<String>,
-    /// Who handed it in, as far as that is known.
+    /// Whose it is, as far as the learning system or the roster says.
     pub student: Option<Student>,
     /// When it was handed in, as far as that is known.
     pub submitted: Option<Submitted>,
@@ -61,7 +76,7 @@ pub struct Student {
 /// When a submission was handed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Submitted {
-    /// In seconds since 1970 in UTC, if it is known.
+    /// In seconds since 1970, if it is known.
     pub at: Option<i64>,
     /// Whether the learning system marks it as late.
     pub late: bool,
@@ -79,17 +94,27 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Why a folder cannot be graded: the instructor's to mend.
+/// Why nothing can be graded: the instructor's to mend.
 #[derive(Debug, thiserror::Error)]
 pub enum DiscoverError {
     /// There is nothing.
     #[error("{0} does not exist; name the folder that holds the submissions")]
     Missing(PathBuf),
-    /// It is a file.
-    #[error("{0} is not a folder; name the folder that holds the submissions, or one submission's folder")]
-    NotAFolder(PathBuf),
-    /// It holds no folder.
-    #[error("{0} holds no submissions; it should have one folder per submission, each with a {ROOT}")]
+    /// It is a file of another kind.
+    #[error(
+        "{0} is no folder, archive (.zip, .tar.gz) or Rust file; name what holds the submissions, or one submission"
+    )]
+    NotReadable(PathBuf),
+    /// It is an archive that cannot be used.
+    #[error("{file}: {problem}; unpack it by hand and name the folder")]
+    Archive {
+        /// The archive.
+        file: PathBuf,
+        /// Why not.
+        problem: Problem,
+    },
+    /// It holds nothing that could be a submission.
+    #[error("{0} holds no submissions; it should have one folder, archive or Rust file per submission")]
     Empty(PathBuf),
     /// None of its folders is a submission.
     #[error("none of the {count} folders in {folder} holds a {ROOT}; is it the folder with the submissions?")]
@@ -100,350 +125,166 @@ pub enum DiscoverError {
         count: usize,
     },
     /// It cannot be read.
-    #[error("cannot read {folder}: {source}")]
+    #[error("cannot read {file}: {source}")]
     Unreadable {
-        /// The folder.
-        folder: PathBuf,
+        /// The folder or file.
+        file: PathBuf,
         /// Why not.
         source: io::Error,
     },
+    /// There is no place to unpack to.
+    #[error("cannot make a temporary folder: {0}")]
+    NoPlace(io::Error),
+    /// A roster or the like is wrong.
+    #[error("{file}, line {line}: {what}")]
+    Sheet {
+        /// The file.
+        file: PathBuf,
+        /// Where.
+        line: u64,
+        /// What is wrong and what to do.
+        what: String,
+    },
 }
 
-/// Something in a folder.
-struct Entry {
-    name: OsString,
-    path: PathBuf,
-    kind: FileType,
-}
-
-/// Finds the submissions in a folder, or the one that the folder is.
+/// Finds the submissions in a folder or an archive, or the one that it is.
 ///
 /// # Errors
-/// When there is no folder or no submission in it.
-pub fn discover(folder: &Path) -> Result<Class, DiscoverError> {
-    let entries = list_top(folder)?;
-    if is_crate(folder) {
-        return Ok(single(folder));
+/// When there is no submission in it.
+pub fn discover(path: &Path) -> Result<Class, DiscoverError> {
+    let mut shelf = Shelf::new().map_err(DiscoverError::NoPlace)?;
+    let mut notes = Vec::new();
+    let mut submissions = find(path, &mut shelf, &mut notes)?;
+    name::make_unique(&mut submissions);
+    submissions.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(Class {
+        submissions,
+        notes,
+        _shelf: shelf,
+    })
+}
+
+impl Submission {
+    /// A crate of which no more is known.
+    #[must_use]
+    pub fn new(id: impl Into<String>, folder: PathBuf) -> Self {
+        Self {
+            id: id.into(),
+            source: Ok(folder),
+            notes: Vec::new(),
+            student: None,
+            submitted: None,
+        }
     }
-    let (candidates, strays): (Vec<_>, Vec<_>) = entries.into_iter().partition(is_candidate);
-    let mut submissions: Vec<_> = candidates.iter().map(look_into).collect();
-    if submissions.is_empty() {
+}
+
+/// What the instructor names may be a link; what lies in it may not.
+fn find(path: &Path, shelf: &mut Shelf, notes: &mut Vec<String>) -> Result<Vec<Submission>, DiscoverError> {
+    let full = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let name = full.file_name().unwrap_or("submission".as_ref());
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => in_folder(path, name, shelf, notes),
+        Ok(_) if Kind::of(name) == Kind::Archive => in_archive(path, name, shelf, notes),
+        Ok(_) if Kind::of(name) == Kind::Source => Ok(vec![Delivery::of_file(name, full.clone()).open(shelf)]),
+        Ok(_) => Err(DiscoverError::NotReadable(path.to_owned())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(DiscoverError::Missing(path.to_owned())),
+        Err(error) => Err(unreadable(path, error)),
+    }
+}
+
+fn unreadable(file: &Path, source: io::Error) -> DiscoverError {
+    DiscoverError::Unreadable {
+        file: file.to_owned(),
+        source,
+    }
+}
+
+fn in_folder(
+    folder: &Path,
+    name: &OsStr,
+    shelf: &mut Shelf,
+    notes: &mut Vec<String>,
+) -> Result<Vec<Submission>, DiscoverError> {
+    let entries = list(folder).map_err(|error| unreadable(folder, error))?;
+    if package::is_crate(folder) || (has_file(folder, "lib.rs") && !entries.iter().any(is_another)) {
+        return Ok(vec![Delivery::of_folder(name, folder.to_owned()).open(shelf)]);
+    }
+    let (deliveries, asides) = delivery::sort(entries);
+    notes.extend(asides);
+    if deliveries.is_empty() {
         return Err(DiscoverError::Empty(folder.to_owned()));
     }
-    if submissions.iter().all(|submission| submission.source.is_err()) {
+    let are_folders = deliveries.iter().all(Delivery::is_plain_folder);
+    let submissions: Vec<_> = deliveries.into_iter().map(|delivery| delivery.open(shelf)).collect();
+    if are_folders && submissions.iter().all(|submission| submission.source.is_err()) {
         return Err(DiscoverError::Junk {
             folder: folder.to_owned(),
             count: submissions.len(),
         });
     }
-    name::make_unique(&mut submissions);
-    submissions.sort_by(|a, b| a.id.cmp(&b.id));
-    let notes = strays.iter().map(aside).collect();
-    Ok(Class { submissions, notes })
+    Ok(submissions)
 }
 
-fn single(folder: &Path) -> Class {
-    let full = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
-    let name = full.file_name().unwrap_or("submission".as_ref());
-    let submission = Submission {
-        id: name::safe(name),
-        source: Ok(folder.to_owned()),
-        notes: Vec::new(),
-        student: None,
-        submitted: None,
+/// An archive is a class, like a folder, unless there is only one thing in it: a crate or a Rust file.
+fn in_archive(
+    file: &Path,
+    name: &OsStr,
+    shelf: &mut Shelf,
+    notes: &mut Vec<String>,
+) -> Result<Vec<Submission>, DiscoverError> {
+    let (place, left_out) = unpack(file, shelf).map_err(|problem| DiscoverError::Archive {
+        file: file.to_owned(),
+        problem,
+    })?;
+    notes.extend(archive::note(&left_out));
+    let name = stem(name);
+    let entries = list(&place).map_err(|error| unreadable(&place, error))?;
+    if is_one(&entries) {
+        return Ok(vec![Delivery::of_folder(name.as_ref(), place).open(shelf)]);
+    }
+    let root = match entries.as_slice() {
+        [only] if only.kind.is_dir() && !is_marked(only) => &only.path,
+        _ => &place,
     };
-    Class {
-        submissions: vec![submission],
-        notes: Vec::new(),
+    // The instructor knows the archive, not the place.
+    in_folder(root, name.as_ref(), shelf, notes).map_err(|error| match error {
+        DiscoverError::Empty(_) => DiscoverError::Empty(file.to_owned()),
+        DiscoverError::Junk { count, .. } => DiscoverError::Junk {
+            folder: file.to_owned(),
+            count,
+        },
+        other => other,
+    })
+}
+
+fn unpack(file: &Path, shelf: &mut Shelf) -> Result<(PathBuf, Vec<String>), Problem> {
+    let place = shelf.place()?;
+    // What the instructor names may be a link.
+    let full = fs::canonicalize(file).map_err(|error| Problem(format!("it cannot be read: {error}")))?;
+    let left_out = archive::unpack(&full, &place, &archive::CLASS)?;
+    Ok((place, left_out))
+}
+
+/// Whether these are one student's: a crate's folder, or a Rust file with nothing beside it that could be one's.
+fn is_one(entries: &[Entry]) -> bool {
+    let count = |kind| entries.iter().filter(|entry| entry.is(kind)).count();
+    let folders: Vec<&Entry> = entries.iter().filter(|entry| entry.kind.is_dir()).collect();
+    match (folders.as_slice(), count(Kind::Source), count(Kind::Archive)) {
+        ([], 1, 0) => !entries.iter().any(is_marked),
+        ([only], 0, 0) => package::is_crate(&only.path) && !is_marked(only),
+        _ => false,
     }
 }
 
-/// The folder that the instructor names may be a link; what lies in it may not.
-fn list_top(folder: &Path) -> Result<Vec<Entry>, DiscoverError> {
-    let unreadable = |source| DiscoverError::Unreadable {
-        folder: folder.to_owned(),
-        source,
-    };
-    match fs::metadata(folder) {
-        Ok(metadata) if metadata.is_dir() => list(folder).map_err(unreadable),
-        Ok(_) => Err(DiscoverError::NotAFolder(folder.to_owned())),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(DiscoverError::Missing(folder.to_owned())),
-        Err(error) => Err(unreadable(error)),
-    }
+/// Whether it is a submission whatever lies beside it.
+fn is_another(entry: &Entry) -> bool {
+    entry.is(Kind::Archive) || package::is_crate(&entry.path) || is_marked(entry)
 }
 
-/// What a folder holds, sorted by name.
-fn list(folder: &Path) -> io::Result<Vec<Entry>> {
-    let mut entries = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        entries.push(Entry {
-            name: entry.file_name(),
-            path: entry.path(),
-            kind: entry.file_type()?,
-        });
-    }
-    entries.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(entries)
-}
-
-fn is_hidden(entry: &Entry) -> bool {
-    entry.name.as_encoded_bytes().starts_with(b".")
-}
-
-/// A link may be meant as a submission, so that it has to be in the report.
-fn is_candidate(entry: &Entry) -> bool {
-    !is_hidden(entry) && (entry.kind.is_dir() || entry.kind.is_symlink())
-}
-
-fn aside(stray: &Entry) -> String {
-    let name = stray.name.to_string_lossy();
-    if stray.kind.is_dir() {
-        format!("{name} is hidden, so it was left aside")
-    } else {
-        format!("{name} is no folder, so it was left aside")
-    }
-}
-
-fn is_crate(folder: &Path) -> bool {
-    let is = |path: &str, kind: fn(&FileType) -> bool| {
-        fs::symlink_metadata(folder.join(path)).is_ok_and(|metadata| kind(&metadata.file_type()))
-    };
-    is("src", FileType::is_dir) && is(ROOT, FileType::is_file)
-}
-
-fn look_into(entry: &Entry) -> Submission {
-    let mut notes = Vec::new();
-    let source = if entry.kind.is_symlink() {
-        Err(Problem("it is a symbolic link, which is not followed".to_owned()))
-    } else {
-        find_crate(&entry.path, &mut notes)
-    };
-    Submission {
-        id: name::safe(&entry.name),
-        source,
-        notes,
-        student: None,
-        submitted: None,
-    }
-}
-
-fn find_crate(folder: &Path, notes: &mut Vec<String>) -> Result<PathBuf, Problem> {
-    if is_crate(folder) {
-        return Ok(folder.to_owned());
-    }
-    let mut found = Vec::new();
-    find_nested(folder, MAX_NESTING, &mut found);
-    let inside = |path: &PathBuf| path.strip_prefix(folder).unwrap_or(path).display().to_string();
-    match found.as_slice() {
-        [] => Err(Problem(why_no_crate(folder))),
-        [only] => {
-            notes.push(format!("the crate lies in {}", inside(only)));
-            Ok(only.clone())
-        }
-        several => {
-            let places: Vec<_> = several.iter().map(inside).collect();
-            Err(Problem(format!("several crates: in {}", places.join(", "))))
-        }
-    }
-}
-
-/// Adds the crates in the folders of this one. A folder that cannot be read holds none.
-fn find_nested(folder: &Path, levels: usize, found: &mut Vec<PathBuf>) {
-    let Some(levels) = levels.checked_sub(1) else {
-        return;
-    };
-    for entry in list(folder).unwrap_or_default() {
-        if !entry.kind.is_dir() || is_hidden(&entry) {
-            continue;
-        }
-        if is_crate(&entry.path) {
-            found.push(entry.path);
-        } else {
-            find_nested(&entry.path, levels, found);
-        }
-    }
-}
-
-fn why_no_crate(folder: &Path) -> String {
-    let is_link =
-        |path: &&str| fs::symlink_metadata(folder.join(path)).is_ok_and(|metadata| metadata.file_type().is_symlink());
-    match ["src", ROOT].into_iter().find(is_link) {
-        Some(path) => format!("{path} is a symbolic link, which is not followed"),
-        None => format!("no {ROOT}; there is {}", what_is_there(folder)),
-    }
-}
-
-fn what_is_there(folder: &Path) -> String {
-    const SHOWN: usize = 8;
-    let entries = match list(folder) {
-        Ok(entries) => entries,
-        Err(error) => return format!("a folder that cannot be read: {error}"),
-    };
-    if entries.is_empty() {
-        return "nothing".to_owned();
-    }
-    let shown: Vec<_> = entries.iter().take(SHOWN).map(describe).collect();
-    let rest = entries.len() - shown.len();
-    let rest = if rest > 0 {
-        format!(" and {rest} more")
-    } else {
-        String::new()
-    };
-    shown.join(", ") + &rest
-}
-
-fn describe(entry: &Entry) -> String {
-    let name = entry.name.to_string_lossy();
-    if entry.kind.is_dir() {
-        format!("{name}/")
-    } else if entry.kind.is_symlink() {
-        format!("{name} (a symbolic link)")
-    } else {
-        name.into_owned()
-    }
+/// Whether a learning system has named it.
+fn is_marked(entry: &Entry) -> bool {
+    system::read(&entry.name.to_string_lossy()).is_some()
 }
 
 #[cfg(all(test, unix))]
-mod tests {
-    use super::*;
-    use std::os::unix::ffi::OsStringExt;
-    use std::os::unix::fs::symlink;
-
-    /// A folder with these files.
-    fn folder(files: &[&str]) -> tempfile::TempDir {
-        let folder = tempfile::tempdir().unwrap();
-        for file in files {
-            let path = folder.path().join(file);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, "").unwrap();
-        }
-        folder
-    }
-
-    /// Each submission in a line: its id, where its crate lies or what its problem is, and its notes.
-    fn lines(root: &Path) -> Vec<String> {
-        let class = discover(root).unwrap();
-        let line = |submission: Submission| {
-            let source = match submission.source {
-                Ok(path) => path.strip_prefix(root).unwrap().display().to_string(),
-                Err(problem) => format!("! {problem}"),
-            };
-            [vec![submission.id, source], submission.notes].concat().join(" | ")
-        };
-        class.submissions.into_iter().map(line).collect()
-    }
-
-    #[test]
-    fn every_folder_is_a_submission_in_the_order_of_names() {
-        let root = folder(&["b/src/lib.rs", "a/src/lib.rs", "c/notes.txt", "c/x/y.txt"]);
-        fs::create_dir(root.path().join("d")).unwrap();
-        let expected = [
-            "a | a",
-            "b | b",
-            "c | ! no src/lib.rs; there is notes.txt, x/",
-            "d | ! no src/lib.rs; there is nothing",
-        ];
-        assert_eq!(lines(root.path()), expected);
-    }
-
-    #[test]
-    fn one_nested_crate_is_used_and_several_are_a_problem() {
-        let root = folder(&[
-            "deep/1/2/3/src/lib.rs",
-            "nested/my work/src/lib.rs",
-            "several/x/src/lib.rs",
-            "several/y/src/lib.rs",
-            "too-deep/1/2/3/4/src/lib.rs",
-            "hidden/.git/src/lib.rs",
-        ]);
-        let expected = [
-            "deep | deep/1/2/3 | the crate lies in 1/2/3",
-            "hidden | ! no src/lib.rs; there is .git/",
-            "nested | nested/my work | the crate lies in my work",
-            "several | ! several crates: in x, y",
-            "too-deep | ! no src/lib.rs; there is 1/",
-        ];
-        assert_eq!(lines(root.path()), expected);
-    }
-
-    #[test]
-    fn stray_files_and_hidden_folders_are_noted() {
-        let root = folder(&["a/src/lib.rs", "grades.csv", ".git/config", ".DS_Store"]);
-        let class = discover(root.path()).unwrap();
-        let notes = [
-            ".DS_Store is no folder, so it was left aside",
-            ".git is hidden, so it was left aside",
-            "grades.csv is no folder, so it was left aside",
-        ];
-        assert_eq!(class.notes, notes);
-        assert_eq!(class.submissions.len(), 1);
-    }
-
-    #[test]
-    fn links_are_not_followed() {
-        let outside = folder(&["src/lib.rs"]);
-        let root = folder(&["a/src/lib.rs", "b/x.txt", "c/src/main.rs"]);
-        symlink(outside.path(), root.path().join("linked")).unwrap();
-        symlink(outside.path().join("src"), root.path().join("b/src")).unwrap();
-        symlink(outside.path().join("src/lib.rs"), root.path().join("c/src/lib.rs")).unwrap();
-        let expected = [
-            "a | a",
-            "b | ! src is a symbolic link, which is not followed",
-            "c | ! src/lib.rs is a symbolic link, which is not followed",
-            "linked | ! it is a symbolic link, which is not followed",
-        ];
-        assert_eq!(lines(root.path()), expected);
-    }
-
-    #[test]
-    fn a_single_crate_is_a_class_of_one() {
-        let root = folder(&["ada/src/lib.rs", "ada/x/src/lib.rs"]);
-        let ada = root.path().join("ada");
-        assert_eq!(lines(&ada), ["ada | "]);
-    }
-
-    #[test]
-    fn names_that_are_no_text_are_graded_under_ids_of_their_own() {
-        let root = folder(&["ok/src/lib.rs"]);
-        for name in [b"caf\xe9".to_vec(), b"caf\xe8".to_vec()] {
-            let src = root.path().join(OsString::from_vec(name)).join("src");
-            fs::create_dir_all(&src).unwrap();
-            fs::write(src.join("lib.rs"), "").unwrap();
-        }
-        let ids: Vec<_> = discover(root.path()).unwrap().submissions;
-        let ids: Vec<_> = ids.iter().map(|submission| submission.id.as_str()).collect();
-        assert_eq!(ids, ["caf_", "caf_-2", "ok"]);
-    }
-
-    #[test]
-    fn a_folder_without_submissions_is_an_error_that_says_what_to_do() {
-        let root = folder(&["file", "junk/a/x", "junk/b/y", "files/x"]);
-        fs::create_dir(root.path().join("empty")).unwrap();
-        for (name, text) in [
-            (
-                "missing",
-                "missing does not exist; name the folder that holds the submissions",
-            ),
-            (
-                "file",
-                "file is not a folder; name the folder that holds the submissions, or one submission's folder",
-            ),
-            (
-                "empty",
-                "empty holds no submissions; it should have one folder per submission, each with a src/lib.rs",
-            ),
-            (
-                "files",
-                "files holds no submissions; it should have one folder per submission, each with a src/lib.rs",
-            ),
-            (
-                "junk",
-                "junk holds a src/lib.rs; is it the folder with the submissions?",
-            ),
-        ] {
-            let error = discover(&root.path().join(name)).unwrap_err().to_string();
-            assert!(error.ends_with(text), "{name}: {error}");
-        }
-    }
-}
+mod tests;

@@ -10,13 +10,14 @@ const MAX_LENGTH: usize = 100;
 
 /// An id for a folder's name: what is not plain text in it becomes `_`.
 pub(super) fn safe(name: &OsStr) -> String {
-    let is_plain =
-        |c: char| c != char::REPLACEMENT_CHARACTER && !c.is_control() && !is_invisible(c) && !"/\\".contains(c);
-    let name = name.to_string_lossy();
-    name.chars()
-        .take(MAX_LENGTH)
-        .map(|c| if is_plain(c) { c } else { '_' })
-        .collect()
+    let name: String = name.to_string_lossy().chars().take(MAX_LENGTH).collect();
+    plain(&name).replace(['/', '\\', char::REPLACEMENT_CHARACTER], "_")
+}
+
+/// A text with names in it as it can be shown: what is not seen as itself becomes `_`.
+pub(super) fn plain(text: &str) -> String {
+    let shown = |c: char| if c.is_control() || is_invisible(c) { '_' } else { c };
+    text.chars().map(shown).collect()
 }
 
 /// Characters that turn the direction of text or have no width, so that one name could look like another.
@@ -34,7 +35,10 @@ pub(super) fn make_unique(submissions: &mut [Submission]) {
         }
         let numbered = |number: u32| format!("{}-{number}", submission.id);
         let free = (2..).map(numbered).find(|id| !taken.contains(id));
-        submission.id = free.expect("there are more numbers than submissions");
+        let free = free.expect("there are more numbers than submissions");
+        let note = format!("another submission is named {} too", submission.id);
+        submission.notes.push(note);
+        submission.id = free;
         taken.insert(submission.id.clone());
     }
 }
@@ -61,13 +65,7 @@ mod tests {
 
     #[test]
     fn equal_ids_get_numbers_that_nobody_has() {
-        let submission = |id: &str| Submission {
-            id: id.to_owned(),
-            source: Ok(PathBuf::new()),
-            notes: Vec::new(),
-            student: None,
-            submitted: None,
-        };
+        let submission = |id: &str| Submission::new(id, PathBuf::new());
         let mut submissions: Vec<_> = ["a", "a", "a-2", "a", "b"].map(submission).into();
         make_unique(&mut submissions);
         let ids: Vec<_> = submissions.iter().map(|submission| submission.id.as_str()).collect();

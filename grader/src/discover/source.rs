@@ -15,7 +15,7 @@ use crate::sandbox::system;
 const MAX_ENTRIES: usize = 1000;
 
 /// The most bytes in a source.
-const MAX_BYTES: u64 = 16 << 20;
+pub(super) const MAX_BYTES: u64 = 16 << 20;
 
 /// How deep folders may lie in each other.
 const MAX_DEPTH: usize = 16;
@@ -100,7 +100,7 @@ impl Source {
         let Some(depth) = depth.checked_sub(1) else {
             return problem(format!("folders more than {MAX_DEPTH} deep"));
         };
-        let entries = super::list(folder).or_else(|error| unreadable(shown, &error))?;
+        let entries = super::folder::list(folder).or_else(|error| unreadable(shown, &error))?;
         self.add(shown, Content::Folder)?;
         for entry in entries {
             let shown = shown.join(&entry.name);
@@ -142,7 +142,7 @@ impl Source {
 }
 
 /// Opens a file that may have become something else since it was looked at; neither a link nor a pipe holds us up.
-fn open_plain(path: &Path) -> io::Result<File> {
+pub(super) fn open_plain(path: &Path) -> io::Result<File> {
     let file = system::open_itself(path)?;
     if file.metadata()?.is_file() {
         Ok(file)

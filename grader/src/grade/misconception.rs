@@ -10,7 +10,7 @@ use grader_engine::{Diagnosed, Known, Phase, Recording};
 use super::listen::{Listener, Questions};
 use super::parallel::in_parallel;
 use super::{Bench, hash};
-use crate::assignment::Assignment;
+use crate::assignment::{Assignment, Origin};
 use crate::bug::{self, Bug, BugError, Label};
 use crate::build::{BesideError, CompileError, Recipe};
 use crate::cache::Kind;
@@ -68,24 +68,30 @@ impl Misconceptions {
     ///
     /// # Errors
     /// When one does not compile.
-    pub fn learn(assignment: &Assignment, jobs: usize) -> Result<Option<Self>, LearnError> {
-        let mut bugs = match assignment.diagnosis {
-            Audience::Everyone | Audience::Instructor => bug::bugs(&assignment.reference)?,
+    pub fn learn(assignment: &Assignment, origin: &Origin, jobs: usize) -> Result<Option<Self>, LearnError> {
+        let mut bugs = match origin.spec.diagnosis() {
+            Audience::Everyone | Audience::Instructor => bug::bugs(&origin.reference)?,
             Audience::Off => Vec::new(),
         };
         bugs.retain(|bug| bug.label.told);
         if bugs.is_empty() {
             return Ok(None);
         }
-        let recipe = beside_reference(assignment)?;
-        Self::of(assignment, &recipe, &bugs, jobs).map(Some)
+        let recipe = beside_reference(assignment, origin)?;
+        Self::of(assignment, origin, &recipe, &bugs, jobs).map(Some)
     }
 
     /// What these answer.
     ///
     /// # Errors
     /// When one does not compile.
-    pub fn of(assignment: &Assignment, recipe: &Recipe, bugs: &[Bug], jobs: usize) -> Result<Self, LearnError> {
+    pub fn of(
+        assignment: &Assignment,
+        origin: &Origin,
+        recipe: &Recipe,
+        bugs: &[Bug],
+        jobs: usize,
+    ) -> Result<Self, LearnError> {
         let texts: Vec<u8> = bugs
             .iter()
             .flat_map(|bug| format!("{:?} {}", bug.label, bug.text).into_bytes())
@@ -100,7 +106,7 @@ impl Misconceptions {
         let known = match assignment.cache.get(Kind::Answers, &key) {
             Some(known) => known,
             None => {
-                let known = ask(assignment, recipe, bugs, jobs)?;
+                let known = ask(assignment, origin, recipe, bugs, jobs)?;
                 assignment.cache.put(Kind::Answers, &key, &known);
                 known
             }
@@ -183,8 +189,8 @@ impl Misconceptions {
 ///
 /// # Errors
 /// When the reference is no library.
-pub fn beside_reference(assignment: &Assignment) -> Result<Recipe, LearnError> {
-    let source = Source::read(&assignment.reference).map_err(|problem| BesideError::Rejected(problem.to_string()))?;
+pub fn beside_reference(assignment: &Assignment, origin: &Origin) -> Result<Recipe, LearnError> {
+    let source = Source::read(&origin.reference).map_err(|problem| BesideError::Rejected(problem.to_string()))?;
     let folder = assignment.scratch.path().join("beside");
     Ok(assignment
         .recipe
@@ -192,7 +198,13 @@ pub fn beside_reference(assignment: &Assignment) -> Result<Recipe, LearnError> {
 }
 
 /// The answers of the reference and of all bugs.
-fn ask(assignment: &Assignment, recipe: &Recipe, bugs: &[Bug], jobs: usize) -> Result<[Known; 2], LearnError> {
+fn ask(
+    assignment: &Assignment,
+    origin: &Origin,
+    recipe: &Recipe,
+    bugs: &[Bug],
+    jobs: usize,
+) -> Result<[Known; 2], LearnError> {
     let below = assignment.scratch.path().join("bugs");
     let mut answers: Vec<Option<[Recording; 2]>> = vec![None; bugs.len()];
     let mut failure = None;
@@ -227,7 +239,7 @@ fn ask(assignment: &Assignment, recipe: &Recipe, bugs: &[Bug], jobs: usize) -> R
     if let Some(failure) = failure {
         return Err(failure);
     }
-    let reference = artifact(Bench::of(assignment), &assignment.reference, "reference")?;
+    let reference = artifact(Bench::of(assignment), &origin.reference, "reference")?;
     let right = record(assignment, &reference);
     let wrong = |phase: usize| -> Vec<Recording> {
         answers

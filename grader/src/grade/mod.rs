@@ -22,7 +22,7 @@ use fs_err as fs;
 use grader_engine::{Diagnosed, Judged, Phase, Scored, score};
 use serde::{Deserialize, Serialize};
 
-use crate::assignment::Assignment;
+use crate::assignment::{Assignment, Origin};
 use crate::build::{Compiled, Diagnostic, Recipe};
 use crate::cache::Kind;
 use crate::discover::{Source, Submission};
@@ -166,14 +166,8 @@ pub struct ReferenceFails {
 ///
 /// # Errors
 /// When it does not.
-pub fn grade_reference(assignment: &Assignment) -> Result<Graded, Box<ReferenceFails>> {
-    let submission = Submission {
-        id: "reference".to_owned(),
-        source: Ok(assignment.reference.clone()),
-        notes: Vec::new(),
-        student: None,
-        submitted: None,
-    };
+pub fn grade_reference(assignment: &Assignment, origin: &Origin) -> Result<Graded, Box<ReferenceFails>> {
+    let submission = Submission::new("reference", origin.reference.clone());
     let known = |_: &str, _: &str| false;
     let graded = grade_one(Bench::of(assignment), &submission, "the-reference", &known);
     let graded = graded.expect("nothing is known");

@@ -134,11 +134,13 @@ impl Table<'_> {
                 .or_else(|error| self.only(name, |cell| title(cell) == name).map_err(|_| error))?,
             None => self.only(assignment, |cell| title(cell).eq_ignore_ascii_case(assignment.trim()))?,
         };
-        if grade <= section {
-            return Err(self.no_column(format!("`{}` is no assignment", self.header[grade])));
-        }
         let rows = 1..self.sheet.rows().len();
         let (students, others): (Vec<usize>, Vec<usize>) = rows.partition(|row| !self.text(*row, 1).is_empty());
+        // Instead of possible points, columns that Canvas computes have `(read only)`, in its language.
+        let is_computed = others.iter().any(|row| self.text(*row, grade).starts_with('('));
+        if grade <= section || is_computed {
+            return Err(self.no_column(format!("`{}` is no assignment", self.header[grade])));
+        }
         let logins = ["SIS Login ID", "SIS User ID", "Integration ID"];
         let logins: Vec<usize> = logins.iter().filter_map(|name| self.named(name)).collect();
         Ok(Columns {
@@ -160,9 +162,11 @@ impl Table<'_> {
     }
 
     fn moodle(&self, column: Option<&str>) -> Result<Columns, GradebookError> {
-        let students: Vec<usize> = (1..self.sheet.rows().len())
-            .filter(|row| !self.text(*row, 0).is_empty())
-            .collect();
+        if self.header[0] == "Identifier" && self.named("Last modified (grade)").is_none() {
+            return Err(GradebookError::Incomplete(self.sheet.file.clone()));
+        }
+        let rows = 1..self.sheet.rows().len();
+        let students: Vec<usize> = rows.filter(|row| !self.text(*row, 0).is_empty()).collect();
         let grade = match (column, self.named("Grade")) {
             (Some(name), _) => self.only(name, |cell| cell == name)?,
             (None, Some(grade)) => grade,
@@ -171,31 +175,23 @@ impl Table<'_> {
         if grade == 0 {
             return Err(self.no_column(format!("`{}` is no grade", self.header[grade])));
         }
-        if self.header[0] == "Identifier" && self.named("Last modified (grade)").is_none() {
-            return Err(GradebookError::Incomplete(self.sheet.file.clone()));
-        }
-        let maximum = self.same_number(self.named("Maximum Grade").unwrap_or(grade + 1), &students);
-        let after = grade + 1..self.header.len();
-        let with = |part: &str| {
-            (0..self.header.len())
-                .filter(|index| self.header[*index].to_lowercase().contains(part))
-                .collect()
-        };
-        let emails: Vec<usize> = with("mail");
-        let name = self
-            .named("Full name")
-            .or((!emails.contains(&1) && grade != 1).then_some(1));
+        let feedback = ["Feedback comments", "Feedback als Kommentar"];
+        let columns = || 0..self.header.len();
+        let emails: Vec<usize> = columns()
+            .filter(|column| self.header[*column].to_lowercase().contains("mail"))
+            .collect();
+        let is_name = grade != 1 && !emails.contains(&1);
         Ok(Columns {
             grade,
-            feedback: ["Feedback comments", "Feedback als Kommentar"]
-                .iter()
-                .find_map(|name| self.named(name)),
-            locked: after.into_iter().find(|column| self.is_yes_or_no(*column, &students)),
+            feedback: feedback.iter().find_map(|name| self.named(name)),
+            locked: columns()
+                .skip(grade + 1)
+                .find(|column| self.is_yes_or_no(*column, &students)),
             id: 0,
             logins: self.named("ID number").into_iter().collect(),
             emails,
-            name,
-            maximum,
+            name: self.named("Full name").or(is_name.then_some(1)),
+            maximum: self.same_number(self.named("Maximum Grade").unwrap_or(grade + 1), &students),
             comma: self.has_commas(&[grade, grade + 1]),
             students,
             excused: None,

@@ -1,7 +1,7 @@
 //! What is written into the cells.
 
 use crate::policy::points;
-use crate::report::SubmissionReport;
+use crate::report::{GradeReport, Status, SubmissionReport, redacted};
 
 /// How a comment begins that is ours, so that it can be replaced another time.
 const OURS: &str = "Automatic grading: ";
@@ -18,39 +18,38 @@ pub(super) fn number(earned: f64, possible: f64, maximum: Option<f64>, comma: bo
     format!("{}{separator}{:02}", scaled / 100, scaled % 100)
 }
 
-/// Whether two numbers of points are not the same.
-pub(super) fn differ(a: f64, b: f64) -> bool {
-    points(a) != points(b)
-}
-
 /// What the student reads beside the grade: points by exercise, and why another number counts.
 pub(super) fn feedback(report: &SubmissionReport) -> String {
+    let report = redacted(report);
     let mut parts = Vec::new();
     if let Some(score) = report.score {
         parts.push(format!("{} of {} points", points(score.earned), points(score.possible)));
     }
-    for exercise in report.exercises.iter().filter(|exercise| !exercise.checks.is_empty()) {
-        let (earned, possible) = (points(exercise.earned), points(exercise.possible));
-        parts.push(format!("{}: {earned} of {possible}", exercise.title));
+    match report.status {
+        Status::Graded => parts.extend(report.exercises.iter().map(|exercise| {
+            let (earned, possible) = (points(exercise.earned), points(exercise.possible));
+            format!("{}: {earned} of {possible}", exercise.title)
+        })),
+        Status::BuildFailed | Status::Unusable => {
+            let problem = report.problem.as_ref().and_then(|problem| problem.lines().next());
+            parts.extend(problem.map(str::to_owned));
+        }
+        Status::NotGraded => {}
     }
-    if parts.len() <= 1 {
-        parts.extend(
-            report
-                .problem
-                .as_ref()
-                .and_then(|problem| problem.lines().next())
-                .map(str::to_owned),
-        );
-    }
-    if let Some(grade) = &report.grade {
-        parts.extend(grade.late.as_ref().map(|late| late.why.clone()));
-        let adjustment = grade.adjustment.as_ref();
-        let given = grade
-            .points
-            .map_or("excused".to_owned(), |given| format!("adjusted to {}", points(given)));
-        parts.extend(adjustment.map(|adjustment| format!("{given}: {}", adjustment.comment)));
-    }
+    parts.extend(report.grade.as_ref().and_then(why));
     harmless(&format!("{OURS}{}", parts.join("; ")))
+}
+
+/// Why another number counts than the score.
+fn why(grade: &GradeReport) -> Option<String> {
+    let given = grade
+        .points
+        .map_or("excused".to_owned(), |given| format!("adjusted to {}", points(given)));
+    match (&grade.adjustment, &grade.late) {
+        (Some(adjustment), _) if adjustment.comment.is_empty() => Some(given),
+        (Some(adjustment), _) => Some(format!("{given}: {}", adjustment.comment)),
+        (None, late) => late.as_ref().map(|late| late.why.clone()),
+    }
 }
 
 /// Whether a comment is empty or ours.
@@ -116,6 +115,48 @@ mod tests {
             ("well done", false),
         ] {
             assert_eq!(may_replace(comment), want, "{comment}");
+        }
+    }
+
+    #[test]
+    fn the_comment_says_where_the_points_come_from_and_why_others_count() {
+        let report = |status, grade: &str| -> SubmissionReport {
+            serde_json::from_value(serde_json::json!({
+                "id": "ada", "status": status, "problem": "src/lib.rs does not compile\nbecause", "fault": null,
+                "notes": [], "source": "", "score": { "earned": 3.5, "possible": 10.0 },
+                "exercises": [{
+                    "id": "a", "title": "=Logs", "earned": 3.5, "possible": 10.0, "bonus": false, "takeaway": null,
+                    "hidden": "1 hidden check: 0 of 6.5 points", "checks": [],
+                }],
+                "diagnoses": [], "diagnostics": [], "output": "I print", "measured": {},
+                "grade": serde_json::from_str::<serde_json::Value>(grade).unwrap(),
+            }))
+            .unwrap()
+        };
+        let late = r#"{"points":3.15,"possible":10,"excused":false,"late":{"seconds":1,"penalty":0.35,"why":"1 second late: 1 day at 10 %"},"adjustment":null}"#;
+        let adjusted = r#"{"points":9,"possible":10,"excused":false,"late":null,"adjustment":{"comment":"well\ndone","moved_from":null}}"#;
+        let excused =
+            r#"{"points":null,"possible":10,"excused":true,"late":null,"adjustment":{"comment":"","moved_from":null}}"#;
+        for (status, grade, want) in [
+            ("graded", "null", "3.5 of 10 points; =Logs: 3.5 of 10"),
+            (
+                "graded",
+                late,
+                "3.5 of 10 points; =Logs: 3.5 of 10; 1 second late: 1 day at 10 %",
+            ),
+            (
+                "graded",
+                adjusted,
+                "3.5 of 10 points; =Logs: 3.5 of 10; adjusted to 9: well done",
+            ),
+            ("build_failed", "null", "3.5 of 10 points; src/lib.rs does not compile"),
+            ("not_graded", excused, "3.5 of 10 points; excused"),
+        ] {
+            assert_eq!(
+                feedback(&report(status, grade)),
+                format!("Automatic grading: {want}"),
+                "{status} {grade}"
+            );
         }
     }
 }

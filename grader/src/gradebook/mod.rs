@@ -8,6 +8,8 @@ mod column;
 mod mark;
 mod person;
 
+use std::collections::{BTreeMap, HashSet};
+
 use crate::policy::points;
 use crate::report::{StudentReport, SubmissionReport, clean, plural};
 use crate::sheet::{Cell, Sheet};
@@ -89,12 +91,39 @@ pub enum GradebookError {
 struct Tally {
     changes: Vec<(Cell, String)>,
     rows: usize,
-    homeless: Vec<String>,
-    not_graded: Vec<String>,
-    locked: Vec<String>,
-    excused: Vec<String>,
-    kept: Vec<String>,
-    scaled: Option<f64>,
+    odd: BTreeMap<Oddity, Vec<String>>,
+}
+
+/// What the instructor has to know of a submission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Oddity {
+    Homeless,
+    NotGraded,
+    ExcusedHere,
+    ExcusedThere,
+    Locked,
+    Stranger,
+    Commented,
+}
+
+impl Oddity {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Homeless => "without a row in this sheet",
+            Self::NotGraded => "not graded, left as they are",
+            Self::ExcusedHere => "excused, for which this sheet has no word; left as they are",
+            Self::ExcusedThere => "excused in the sheet already; left as they are",
+            Self::Locked => "with a grade that cannot be changed; left as they are",
+            Self::Stranger => "found by id or address in a row with another name; look at it",
+            Self::Commented => "with a comment of somebody else, which stays",
+        }
+    }
+}
+
+impl Tally {
+    fn note(&mut self, oddity: Oddity, submission: impl Into<String>) {
+        self.odd.entry(oddity).or_default().push(submission.into());
+    }
 }
 
 impl Entry {
@@ -140,84 +169,89 @@ impl Gradebook {
         let rows = People::of(&self.sheet, &self.columns).rows(entries)?;
         let mut tally = Tally::default();
         for (entry, row) in entries.iter().zip(&rows) {
-            match row {
-                Some(row) => self.fill_row(entry, *row, &mut tally),
-                None => tally.homeless.push(entry.id.clone()),
+            let filled = row.ok_or(Oddity::Homeless).and_then(|row| {
+                let mark = self.mark(entry, row)?;
+                Ok((row, mark))
+            });
+            match filled {
+                Ok((row, mark)) => self.fill_row(entry, row, mark, &mut tally),
+                Err(oddity) => tally.note(oddity, &entry.id),
             }
         }
-        let others = self.columns.students.iter().filter(|row| !rows.contains(&Some(**row)));
+        let taken: HashSet<usize> = rows.into_iter().flatten().collect();
+        let others = self.columns.students.iter().filter(|row| !taken.contains(row));
         let others: Vec<String> = others.map(|row| self.name(*row)).collect();
         Ok(Filled {
             rows: tally.rows,
-            notes: self.notes(&tally, &others),
+            notes: self.notes(entries, &tally, &others),
             text: self.sheet.with(tally.changes),
         })
     }
 
-    fn fill_row(&self, entry: &Entry, row: usize, tally: &mut Tally) {
+    /// What is to be written for a grade, or why nothing is.
+    fn mark(&self, entry: &Entry, row: usize) -> Result<String, Oddity> {
         let columns = &self.columns;
+        if columns
+            .locked
+            .is_some_and(|locked| column::is_no(&self.text(row, locked)))
+        {
+            return Err(Oddity::Locked);
+        }
+        match (entry.points, columns.excused) {
+            (_, Some(word)) if entry.excused => Ok(word.to_owned()),
+            (_, None) if entry.excused => Err(Oddity::ExcusedHere),
+            (None, _) => Err(Oddity::NotGraded),
+            (Some(_), Some(word)) if self.text(row, columns.grade) == word => Err(Oddity::ExcusedThere),
+            (Some((earned, possible)), _) => Ok(mark::number(earned, possible, columns.maximum, columns.comma)),
+        }
+    }
+
+    fn fill_row(&self, entry: &Entry, row: usize, mark: String, tally: &mut Tally) {
         let cell = |column: usize| self.sheet.rows()[row].get(column).cloned();
-        let text = |column: usize| cell(column).map(|cell| self.sheet.text(&cell).trim().to_owned());
-        if columns.locked.and_then(text).is_some_and(|text| column::is_no(&text)) {
-            tally.locked.push(entry.id.clone());
-            return;
-        }
-        let mark = match (entry.points, columns.excused) {
-            (Some((earned, possible)), _) => {
-                let maximum = columns.maximum.filter(|maximum| mark::differ(*maximum, possible));
-                tally.scaled = tally.scaled.or(maximum.map(|_| possible));
-                mark::number(earned, possible, maximum, columns.comma)
-            }
-            (None, Some(word)) if entry.excused => word.to_owned(),
-            (None, _) if entry.excused => return tally.excused.push(entry.id.clone()),
-            (None, _) => return tally.not_graded.push(entry.id.clone()),
-        };
-        tally.changes.extend(cell(columns.grade).map(|cell| (cell, mark)));
+        tally.changes.extend(cell(self.columns.grade).map(|cell| (cell, mark)));
         tally.rows += 1;
-        if let Some(feedback) = columns.feedback.and_then(cell) {
-            if mark::may_replace(&self.sheet.text(&feedback)) {
-                tally.changes.push((feedback, entry.feedback.clone()));
-            } else {
-                tally.kept.push(entry.id.clone());
-            }
+        let known = entry.student.as_ref().and_then(|student| student.name.as_ref());
+        let name = self.name(row);
+        if let Some(known) = known.filter(|known| self.columns.name.is_some() && !person::can_be_one(known, &name)) {
+            tally.note(Oddity::Stranger, format!("{} ({}) as {name}", entry.id, clean(known)));
         }
+        match self.columns.feedback.and_then(cell) {
+            Some(comment) if mark::may_replace(&self.sheet.text(&comment)) => {
+                tally.changes.push((comment, entry.feedback.clone()));
+            }
+            Some(_) => tally.note(Oddity::Commented, &entry.id),
+            None => {}
+        }
+    }
+
+    fn text(&self, row: usize, column: usize) -> String {
+        let cell = self.sheet.rows()[row].get(column);
+        cell.map_or_else(String::new, |cell| self.sheet.text(cell).trim().to_owned())
     }
 
     /// Who a row is of.
     fn name(&self, row: usize) -> String {
-        let row = &self.sheet.rows()[row];
-        let cell = row.get(self.columns.name.unwrap_or(self.columns.id));
-        cell.map_or_else(String::new, |cell| clean(self.sheet.text(cell).trim()))
+        clean(&self.text(row, self.columns.name.unwrap_or(self.columns.id)))
     }
 
-    fn notes(&self, tally: &Tally, others: &[String]) -> Vec<String> {
+    fn notes(&self, entries: &[Entry], tally: &Tally, others: &[String]) -> Vec<String> {
         let mut notes = Vec::new();
-        if let (Some(possible), Some(maximum)) = (tally.scaled, self.columns.maximum) {
+        let possible = entries.iter().find_map(|entry| Some(points(entry.points?.1)));
+        let maximum = self.columns.maximum.map(points);
+        if let (Some(possible), Some(maximum)) = (possible, maximum.filter(|maximum| Some(*maximum) != possible)) {
             notes.push(format!(
-                "points were scaled from {} to {}, the most in this sheet",
-                points(possible),
-                points(maximum)
+                "points were scaled from {possible} to {maximum}, the most in this sheet"
             ));
         }
-        for (ids, what) in [
-            (&tally.homeless, "without a row in this sheet"),
-            (&tally.not_graded, "not graded, left as they are"),
-            (
-                &tally.excused,
-                "excused, for which this sheet has no word; left as they are",
-            ),
-            (&tally.locked, "with a grade that cannot be changed; left as they are"),
-            (&tally.kept, "with a comment of somebody else, which stays"),
-        ] {
-            if !ids.is_empty() {
-                notes.push(format!("{} {what}: {}", plural(ids.len(), "submission"), list(ids)));
-            }
+        for (oddity, ids) in &tally.odd {
+            let submissions = plural(ids.len(), "submission");
+            notes.push(format!("{submissions} {}: {}", oddity.words(), list(ids)));
         }
         if !others.is_empty() {
             let students = plural(others.len(), "student");
+            let others = list(others);
             notes.push(format!(
-                "{students} in this sheet without a submission, left as they are: {}",
-                list(others)
+                "{students} in this sheet without a submission, left as they are: {others}"
             ));
         }
         notes
@@ -307,17 +341,10 @@ mod tests {
 
     #[test]
     fn a_canvas_gradebook_gets_scaled_points_and_excuses_and_nothing_else_changes() {
-        let excused = Entry {
-            excused: true,
-            ..of("c", ["4569", "", ""], 0.0)
-        };
         let entries = [
             of("a", ["4567", "", ""], 8.5),
             of("b", ["4568", "", ""], 3.33),
-            Entry {
-                points: None,
-                ..excused
-            },
+            of("c", ["4569", "", ""], 7.0),
             entry("nobody", 1.0),
         ];
         let (lines, notes) = filled(CANVAS, &entries);
@@ -329,6 +356,7 @@ mod tests {
         let want = [
             "points were scaled from 10 to 20, the most in this sheet",
             "1 submission without a row in this sheet: nobody",
+            "1 submission excused in the sheet already; left as they are: c",
             "1 student in this sheet without a submission, left as they are: Student, Test",
         ];
         assert_eq!(notes, want);
@@ -370,12 +398,12 @@ mod tests {
         for (sheet, entry, line) in [
             (CANVAS, of("x", ["4567", "bob@x.edu", "Bob Ray"], 1.0), "4567"),
             (CANVAS, of("x", ["jdoe", "", ""], 1.0), "4567"),
-            (CANVAS, of("x", ["s3", "", ""], 1.0), "4569"),
+            (CANVAS, of("x", ["s2", "", ""], 1.0), "4568"),
             (CANVAS, of("x", ["", "Bob@X.edu", "Jane Doe"], 1.0), "4568"),
             (CANVAS, of("x", ["0", "", "jane  DOE"], 1.0), "4567"),
             (CANVAS, entry("jdoe", 1.0), "4567"),
             (CANVAS, entry("Doe, Jane", 1.0), "4567"),
-            (CANVAS, entry("4569", 1.0), "4569"),
+            (CANVAS, entry("4568", 1.0), "4568"),
             (MOODLE, of("x", ["", "e@x.edu", ""], 1.0), "Participant 13"),
             (MOODLE, entry("Jane Doe", 1.0), "Participant 11"),
         ] {
@@ -402,6 +430,22 @@ mod tests {
             }],
         );
         assert_eq!(lines, ["\"Doe, Jane\",4567,s1,jdoe,001,EX,7,\"3,5\"\r\n"]);
+    }
+
+    #[test]
+    fn a_row_with_another_name_is_filled_and_told() {
+        for (name, want) in [
+            ("Jane Doe", None),
+            ("doejane", None),
+            ("Doe-Smith, Jane", None),
+            ("Bob Ray", Some("a (Bob Ray) as Doe, Jane")),
+        ] {
+            let (lines, notes) = filled(CANVAS, &[of("a", ["4567", "", name], 1.0)]);
+            let told = notes.iter().find_map(|note| {
+                note.strip_prefix("1 submission found by id or address in a row with another name; look at it: ")
+            });
+            assert_eq!((lines.len(), told), (1, want), "{name}");
+        }
     }
 
     #[test]
@@ -433,12 +477,7 @@ mod tests {
 
     #[test]
     fn the_column_is_the_one_that_is_named_or_the_assignments() {
-        for (column, want) in [
-            (None, 5),
-            (Some("HW2"), 6),
-            (Some("HW2 (124)"), 6),
-            (Some("Final Score"), 7),
-        ] {
+        for (column, want) in [(None, 5), (Some("HW2"), 6), (Some("HW2 (124)"), 6)] {
             assert_eq!(book(CANVAS, column).unwrap().columns.grade, want);
         }
         assert_eq!(book(GERMAN, Some("Bestwertung")).unwrap().columns.grade, 5);
@@ -462,6 +501,11 @@ mod tests {
                 CANVAS.to_owned(),
                 Some("Section"),
                 "s.csv:1: `Section` is no assignment;",
+            ),
+            (
+                CANVAS.to_owned(),
+                Some("Final Score"),
+                "s.csv:1: `Final Score` is no assignment;",
             ),
             (CANVAS.to_owned(), Some("HW9"), "s.csv:1: no column is named `HW9`;"),
             (

@@ -103,6 +103,14 @@ impl<'a> People<'a> {
     }
 }
 
+/// Whether two full names can be one person's: unless both have several words, and not one in common.
+pub(super) fn can_be_one(a: &str, b: &str) -> bool {
+    let (a, b) = (name(a), name(b));
+    let words = |name: &str| name.split([' ', '-']).map(str::to_owned).collect::<Vec<_>>();
+    let (a, b) = (words(&a), words(&b));
+    a.len() < 2 || b.len() < 2 || a.iter().any(|word| b.contains(word))
+}
+
 fn exact(text: &str) -> String {
     text.trim().to_owned()
 }

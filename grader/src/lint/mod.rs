@@ -12,7 +12,7 @@ use std::ops::ControlFlow;
 
 use grader_engine::{Phase, Rule, Visibility};
 
-use crate::assignment::{Assignment, Openings, ask};
+use crate::assignment::{Assignment, Openings, Origin, ask};
 use crate::discover::Submission;
 use crate::grade::{Bench, GradeResult, Listener, Questions, grade};
 
@@ -38,13 +38,17 @@ impl fmt::Display for Finding {
 ///
 /// # Errors
 /// When the spec does not fit another seed.
-pub fn lint(assignment: &Assignment, seeds: u64) -> Result<Vec<Finding>, grader_engine::spec::SpecErrors> {
+pub fn lint(
+    assignment: &Assignment,
+    origin: &Origin,
+    seeds: u64,
+) -> Result<Vec<Finding>, grader_engine::spec::SpecErrors> {
     let mut findings = template(assignment);
     findings.extend(degenerate::findings(assignment));
     findings.extend(properties_alone(assignment));
     findings.extend(hidden::findings(assignment));
     findings.extend(tolerance::findings(assignment));
-    findings.extend(unstable(assignment, seeds)?);
+    findings.extend(unstable(assignment, origin, seeds)?);
     Ok(findings)
 }
 
@@ -57,13 +61,7 @@ fn of_check(assignment: &Assignment, check: usize, message: impl Into<String>) -
 
 /// The template compiles, and earns nothing.
 fn template(assignment: &Assignment) -> Vec<Finding> {
-    let submission = Submission {
-        id: "template".to_owned(),
-        source: Ok(assignment.template.clone()),
-        notes: Vec::new(),
-        student: None,
-        submitted: None,
-    };
+    let submission = Submission::new("template", assignment.template.clone());
     let mut finding = None;
     let known = |_: &str, _: &str| false;
     grade(
@@ -126,14 +124,18 @@ fn properties_alone(assignment: &Assignment) -> Vec<Finding> {
 }
 
 /// The reference passes on every other seed too.
-fn unstable(assignment: &Assignment, seeds: u64) -> Result<Vec<Finding>, grader_engine::spec::SpecErrors> {
+fn unstable(
+    assignment: &Assignment,
+    origin: &Origin,
+    seeds: u64,
+) -> Result<Vec<Finding>, grader_engine::spec::SpecErrors> {
     let mut findings: Vec<Finding> = Vec::new();
     for seed in 1..=seeds {
-        let plan = assignment
+        let plan = origin
             .spec
             .with_seeds(seed, u64::MAX - seed)
             .plan(&assignment.plan.signature)?;
-        let answers = ask(&plan, &assignment.artifact, &assignment.settings);
+        let answers = ask(&plan, &origin.artifact, &assignment.settings);
         let questions = Questions {
             plan: &plan,
             answers: &answers,
@@ -141,7 +143,7 @@ fn unstable(assignment: &Assignment, seeds: u64) -> Result<Vec<Finding>, grader_
             openings: &Openings::default(),
         };
         for phase in Phase::BOTH {
-            let judged = questions.put(phase, &assignment.artifact, Listener::default()).judged;
+            let judged = questions.put(phase, &origin.artifact, Listener::default()).judged;
             let failing = plan.phase(phase).into_iter().zip(judged);
             for (check, judged) in failing.filter(|(_, judged)| !judged.verdict.is_pass()) {
                 let message = format!(

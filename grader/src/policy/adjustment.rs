@@ -38,6 +38,9 @@ pub enum Award {
 #[error("{}", .0.join("\n"))]
 pub struct AdjustmentsError(Vec<String>);
 
+/// How many mistakes are told at once.
+const TOLD: usize = 20;
+
 /// Which columns there are, by their place.
 struct Columns {
     submission: usize,
@@ -57,7 +60,12 @@ pub fn adjustments(
 ) -> Result<BTreeMap<String, Adjustment>, AdjustmentsError> {
     let columns = Columns::find(sheet)?;
     let (mut adjustments, mut errors) = (BTreeMap::new(), Vec::new());
-    for row in &sheet.rows()[1..] {
+    let is_blank = |row: &&Vec<Cell>| row.iter().all(|cell| sheet.text(cell).trim().is_empty());
+    for row in sheet.rows()[1..].iter().filter(|row| !is_blank(row)) {
+        if errors.len() == TOLD {
+            errors.push("… and maybe more".to_owned());
+            break;
+        }
         match columns.read(sheet, row, most) {
             Ok((id, _)) if !submissions.contains(&id) => {
                 let message = format!("there is no submission `{id}`");
@@ -179,6 +187,7 @@ mod tests {
     fn columns_come_in_any_order_and_automatic_only_if_wanted() {
         for (text, want) in [
             ("submission,points,comment\n", vec![]),
+            ("submission,points,comment\n,,\n\n , ,\n", vec![]),
             (
                 "submission,points,comment\nada,8.5,\"better, by hand\"\n",
                 vec!["ada 8.5 - better, by hand"],

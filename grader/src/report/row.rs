@@ -78,7 +78,8 @@ impl Row {
         }
     }
 
-    fn outcome(&self) -> String {
+    /// What became of it, whatever counts.
+    pub(super) fn outcome(&self) -> String {
         match self.status {
             Status::Graded if self.endings.is_empty() => "graded".to_owned(),
             Status::Graded => format!("graded: {}", self.endings.join(", ")),

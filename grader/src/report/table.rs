@@ -95,7 +95,7 @@ fn misconceptions(rows: &[&Row], text: &mut String) {
 
 fn what_went_wrong(row: &Row, text: &mut String) {
     if let Some(problem) = &row.problem {
-        let _ = write!(text, "\n  {}: {}: {problem}", row.id, row.words());
+        let _ = write!(text, "\n  {}: {}: {problem}", row.id, row.outcome());
     }
     if let Some(fault) = &row.fault {
         let _ = write!(

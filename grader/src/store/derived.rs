@@ -1,16 +1,17 @@
-//! `report.json` -> what people open beside it: `grades.csv`, `report.html` and a file of feedback per submission.
+//! `report.json` -> what people open beside it: `grades.csv`, `report.html`, and files of feedback per submission.
 //!
-//! Each of them is made again when it is missing or older than the report, as `make` does it, so that a class in which
-//! nothing has changed costs a look at each file, and one that was interrupted on the way comes to its end. `report.json`
-//! itself is replaced only by another one.
+//! They are made again when they are missing or older than the report, as `make` does it, so that a class in which nothing
+//! has changed costs a look at each file, and one that was interrupted on the way comes to its end. Where the report is
+//! newer, `derived.json` tells whose feedback it changes.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use fs_err as fs;
 
-use super::{Results, replace_with};
+use super::{Results, Safety, put};
 use crate::report::{format, html};
 
 /// Writes what is not there yet, or out of date.
@@ -31,16 +32,48 @@ pub fn derive(folder: &Path, results: &mut dyn Results, ids: &[&str]) -> io::Res
     if !is_current(&page, report) {
         renew(&page, |to| html::page(&header, ids, &mut |id| results.report(id), to))?;
     }
+    derive_feedback(folder, results, ids, report)
+}
+
+/// A text and a page for each author.
+fn derive_feedback(folder: &Path, results: &mut dyn Results, ids: &[&str], report: SystemTime) -> io::Result<()> {
+    let header = results.header().clone();
     let feedback = folder.join("feedback");
     fs::create_dir_all(&feedback)?;
+    let list = folder.join("derived.json");
+    let is_current = is_current(&list, report);
+    // A list that cannot be read tells nothing.
+    let made: BTreeMap<String, String> = fs::read(&list)
+        .ok()
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+        .unwrap_or_default();
+    let mut now = BTreeMap::new();
     for id in ids {
-        let file = feedback.join(file_name(id, "md")?);
-        if !is_current(&file, report) {
+        let [text, page] = ["md", "html"].map(|extension| file_name(id, extension));
+        let (text, page) = (feedback.join(text?), feedback.join(page?));
+        let is_there = is_file(&text) && is_file(&page);
+        let hash = match made.get(*id) {
+            Some(hash) if is_current => hash.clone(),
+            Some(_) | None => hash(results, id)?,
+        };
+        if !is_there || made.get(*id) != Some(&hash) {
             let report = results.report(id)?;
-            renew(&file, |to| format::markdown(&header, &report, to))?;
+            renew(&text, |to| format::markdown(&header, &report, to))?;
+            renew(&page, |to| html::student_page(&header, &report, to))?;
         }
+        now.insert((*id).to_owned(), hash);
+    }
+    if !is_current || now != made {
+        renew(&list, |to| Ok(serde_json::to_writer(to, &now)?))?;
     }
     Ok(())
+}
+
+/// Of all that the report says of a submission.
+fn hash(results: &mut dyn Results, id: &str) -> io::Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    results.write(&[id], &mut hasher)?;
+    Ok(hasher.finalize().to_hex().to_string())
 }
 
 /// The name of a submission's file in a folder.
@@ -61,15 +94,19 @@ pub fn file_name(id: &str, extension: &str) -> io::Result<PathBuf> {
     Ok(format!("{}-{}.{extension}", &id[..end], &hash[..8]).into())
 }
 
-/// A link is not: what it leads to is not ours.
 fn is_current(file: &Path, report: SystemTime) -> bool {
     let metadata = fs::symlink_metadata(file);
     metadata.is_ok_and(|metadata| metadata.is_file() && metadata.modified().is_ok_and(|time| time >= report))
 }
 
+/// A link is none: what it leads to is not ours.
+fn is_file(file: &Path) -> bool {
+    fs::symlink_metadata(file).is_ok_and(|metadata| metadata.is_file())
+}
+
 /// Replaces a file, or says that what it has still stands.
 fn renew(file: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    replace_with(file, |new| {
+    put(file, Safety::CanBeMadeAgain, |new| {
         let mut new = io::BufWriter::new(new);
         write(&mut new)?;
         new.flush()

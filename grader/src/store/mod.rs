@@ -43,6 +43,19 @@ pub fn replace(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
 
 /// Replaces a file at once by what is written to it, unless that is what it holds. A link is replaced, not followed.
 pub(crate) fn replace_with(file: &Path, write: impl FnOnce(&mut File) -> std::io::Result<()>) -> std::io::Result<()> {
+    put(file, Safety::OnTheDisk, write)
+}
+
+/// What a file is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Safety {
+    /// It is on the disk when it is replaced.
+    OnTheDisk,
+    /// After a power cut, it is made again.
+    CanBeMadeAgain,
+}
+
+fn put(file: &Path, safety: Safety, write: impl FnOnce(&mut File) -> std::io::Result<()>) -> std::io::Result<()> {
     let folder = file
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
@@ -52,7 +65,10 @@ pub(crate) fn replace_with(file: &Path, write: impl FnOnce(&mut File) -> std::io
     if holds(file, new.as_file_mut())? {
         return Ok(());
     }
-    new.as_file().sync_all()?;
+    match safety {
+        Safety::OnTheDisk => new.as_file().sync_all()?,
+        Safety::CanBeMadeAgain => {}
+    }
     // A temporary file is the owner's alone; a report is as readable as the folder that it is in.
     #[cfg(unix)]
     fs::set_permissions(new.path(), std::os::unix::fs::PermissionsExt::from_mode(0o644))?;

@@ -1,10 +1,12 @@
 //! A plan's public part <-> `checks.json`: the public checks, their cases and what the reference answers.
 //!
-//! The file is all that a student's `cargo test` reads. Must never contain anything of a check that is not public, nor the
+//! The file is all that a student's `cargo test` reads, and all that a grader needs beside the template and the contract to
+//! grade the public part where nothing else may be, as in a student's repository. Must never contain anything of a check that is not public, nor the
 //! secret seed.
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
+mod conditions;
 mod rule;
 
 use std::collections::BTreeMap;
@@ -19,6 +21,8 @@ use crate::expression::{Kind, Names};
 use crate::outcome::Outcome;
 use crate::plan::{Check, Exercise, Plan, Visibility};
 use crate::score::Points;
+pub use conditions::{Conditions, UnsafeCode};
+use conditions::{read_signature, signature_text, write_signature};
 use rule::{PackedRule, pack_rule, unpack_rule};
 
 /// The version of the file.
@@ -29,6 +33,9 @@ const SCHEMA: &str = "grader/checks/v1";
 struct Packed {
     schema: String,
     assignment: String,
+    #[serde(serialize_with = "write_signature", deserialize_with = "read_signature")]
+    signature: Signature,
+    conditions: Conditions,
     exercises: Vec<Exercise>,
     checks: Vec<PackedCheck>,
 }
@@ -69,7 +76,7 @@ enum PackedAnswer {
 ///
 /// # Errors
 /// When the reference neither returned nor panicked in a public check.
-pub fn pack(plan: &Plan, reference: &ReferenceAnswers) -> Result<String, String> {
+pub fn pack(plan: &Plan, reference: &ReferenceAnswers, conditions: &Conditions) -> Result<String, String> {
     let public: Vec<usize> = (0..plan.checks.len())
         .filter(|index| plan.checks[*index].visibility == Visibility::Public)
         .collect();
@@ -85,6 +92,8 @@ pub fn pack(plan: &Plan, reference: &ReferenceAnswers) -> Result<String, String>
     let packed = Packed {
         schema: SCHEMA.to_owned(),
         assignment: plan.assignment.clone(),
+        signature: plan.signature.clone(),
+        conditions: conditions.clone(),
         exercises: plan.exercises.clone(),
         checks: checks.collect::<Result<_, _>>()?,
     };
@@ -102,9 +111,12 @@ fn lines(packed: &Packed) -> Result<String, String> {
         .map(|exercise| json(serde_json::to_string(exercise)));
     let exercises = exercises.collect::<Result<Vec<_>, _>>()?.join(",\n");
     let assignment = json(serde_json::to_string(&packed.assignment))?;
+    let conditions = json(serde_json::to_string(&packed.conditions))?;
+    let signature = signature_text(&packed.signature);
     let schema = &packed.schema;
     Ok(format!(
-        "{{\"schema\":\"{schema}\",\"assignment\":{assignment},\"exercises\":[\n{exercises}\n],\"checks\":[\n{checks}\n]}}\n"
+        "{{\"schema\":\"{schema}\",\"assignment\":{assignment},\"signature\":\"{signature}\",\n\
+         \"conditions\":{conditions},\"exercises\":[\n{exercises}\n],\"checks\":[\n{checks}\n]}}\n"
     ))
 }
 
@@ -187,13 +199,38 @@ fn kind_of(value: &Value) -> Kind {
 /// # Errors
 /// When the text is not such a file, or is not of this contract.
 pub fn unpack(text: &str, signature: Signature) -> Result<(Plan, ReferenceAnswers), String> {
-    let packed: Packed = serde_json::from_str(text).map_err(|error| format!("checks.json cannot be read: {error}"))?;
-    if packed.schema != SCHEMA {
-        return Err(format!(
-            "checks.json is `{}`, but this program reads `{SCHEMA}`",
-            packed.schema
-        ));
+    restore(read(text)?, signature)
+}
+
+/// Reads `checks.json` back where there is nothing else, with the conditions that it names.
+///
+/// # Errors
+/// When the text is not such a file.
+pub fn unpack_alone(text: &str) -> Result<(Plan, ReferenceAnswers, Conditions), String> {
+    let packed = read(text)?;
+    let (signature, conditions) = (packed.signature.clone(), packed.conditions.clone());
+    let (plan, reference) = restore(packed, signature)?;
+    Ok((plan, reference, conditions))
+}
+
+fn read(text: &str) -> Result<Packed, String> {
+    /// The part that tells whether the rest can be read.
+    #[derive(Deserialize)]
+    struct Head {
+        schema: String,
     }
+    let packed = serde_json::from_str::<Packed>(text);
+    let schema = match &packed {
+        Ok(packed) => Some(packed.schema.clone()),
+        Err(_) => serde_json::from_str::<Head>(text).ok().map(|head| head.schema),
+    };
+    if let Some(schema) = schema.filter(|schema| schema != SCHEMA) {
+        return Err(format!("checks.json is `{schema}`, but this program reads `{SCHEMA}`"));
+    }
+    packed.map_err(|error| format!("checks.json cannot be read: {error}"))
+}
+
+fn restore(packed: Packed, signature: Signature) -> Result<(Plan, ReferenceAnswers), String> {
     let counts = (packed.exercises.len(), packed.checks.len());
     let mut checks = Vec::with_capacity(packed.checks.len());
     let mut reference = ReferenceAnswers::default();

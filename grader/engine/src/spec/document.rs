@@ -12,6 +12,7 @@ use super::grading::Grading;
 use super::ordered::Ordered;
 use super::unit;
 use crate::data::Data;
+use crate::pack::{Conditions, UnsafeCode};
 use crate::score::Points;
 
 /// A spec: how an assignment is graded.
@@ -119,17 +120,6 @@ pub enum Audience {
     Off,
 }
 
-/// Whether submissions may have `unsafe` code.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum UnsafeCode {
-    /// They do not build with it.
-    #[default]
-    Forbid,
-    /// They may.
-    Allow,
-}
-
 /// What a submission may use up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -162,13 +152,22 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
+        let Conditions {
+            build,
+            call,
+            total,
+            memory,
+            stack,
+            output,
+            ..
+        } = Conditions::default();
         Self {
-            build: Duration::from_secs(60),
-            call: Duration::from_secs(1),
-            total: Duration::from_secs(30),
-            memory: 512 << 20,
-            stack: 8 << 20,
-            output: 64 << 10,
+            build,
+            call,
+            total,
+            memory,
+            stack,
+            output,
         }
     }
 }

@@ -19,12 +19,14 @@ mod sense;
 // What it means.
 mod resolve;
 
-pub use document::{Audience, Limits, UnsafeCode};
+pub use crate::pack::UnsafeCode;
+pub use document::{Audience, Limits};
 pub use grading::{Due, Grading, LateGrading, PenaltyOf, Percent, Unit};
 pub use problem::SpecErrors;
 
 use grader_abi::Signature;
 
+use crate::pack::Conditions;
 use crate::plan::Plan;
 use document::Document;
 use place::Places;
@@ -188,6 +190,24 @@ impl Spec {
     #[must_use]
     pub fn threads(&self) -> u32 {
         self.document.threads
+    }
+
+    /// Under which conditions submissions are built and asked, with a contract that lies there, seen from the template.
+    #[must_use]
+    pub fn conditions(&self, contract: String) -> Conditions {
+        let limits = self.limits();
+        Conditions {
+            contract,
+            build: limits.build,
+            call: limits.call,
+            total: limits.total,
+            memory: limits.memory,
+            stack: limits.stack,
+            output: limits.output,
+            threads: self.threads(),
+            unsafe_code: self.unsafe_code(),
+            optimize: self.optimize(),
+        }
     }
 
     /// The seed of the public inputs.

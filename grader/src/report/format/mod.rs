@@ -50,7 +50,7 @@ pub enum ClassFormat {
     Csv,
     /// JUnit's XML, as students may see it.
     Junit,
-    /// One page for a browser; of one submission, a page for its author.
+    /// A page for a browser; the instructor's.
     Html,
 }
 
@@ -71,8 +71,8 @@ pub enum SubmissionFormat {
     Github,
     /// Feedback for people.
     Markdown,
-    /// The same as a page for a browser.
-    Html,
+    /// Feedback for people, as a page for a browser: what `html` means where there is a file for each.
+    Page,
 }
 
 /// The reports of a class, one at a time.
@@ -102,15 +102,6 @@ impl Format {
         found.map(|(_, format)| *format)
     }
 
-    /// What it is when each submission gets a file of its own.
-    #[must_use]
-    pub fn of_each(self) -> Self {
-        match self {
-            Self::Class(ClassFormat::Html) => Self::Submission(SubmissionFormat::Html),
-            other => other,
-        }
-    }
-
     /// Its name.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -127,7 +118,7 @@ impl SubmissionFormat {
             Self::Gradescope | Self::Classroom50 | Self::Prairielearn | Self::Exercism => "json",
             Self::Autolab | Self::Github => "txt",
             Self::Markdown => "md",
-            Self::Html => "html",
+            Self::Page => "html",
         }
     }
 
@@ -136,7 +127,7 @@ impl SubmissionFormat {
     pub fn needs_points(self) -> bool {
         match self {
             Self::Gradescope | Self::Classroom50 | Self::Prairielearn | Self::Exercism | Self::Autolab => true,
-            Self::Github | Self::Markdown | Self::Html => false,
+            Self::Github | Self::Markdown | Self::Page => false,
         }
     }
 
@@ -146,7 +137,7 @@ impl SubmissionFormat {
         match self {
             Self::Classroom50 => Some(classroom50::ROUNDING.to_owned()),
             Self::Prairielearn => prairielearn::rounding(&Sheet::of(&redacted(report))),
-            Self::Gradescope | Self::Exercism | Self::Autolab | Self::Github | Self::Markdown | Self::Html => None,
+            Self::Gradescope | Self::Exercism | Self::Autolab | Self::Github | Self::Markdown | Self::Page => None,
         }
     }
 }
@@ -167,13 +158,13 @@ pub fn submission(
     let report = redacted(report);
     let sheet = Sheet::of(&report);
     match format {
+        SubmissionFormat::Page => html::student_page(header, &report, to),
         SubmissionFormat::Gradescope => json(&gradescope::results(&sheet), to),
         SubmissionFormat::Classroom50 => json(&classroom50::result(&header.assignment, &sheet), to),
         SubmissionFormat::Prairielearn => json(&prairielearn::results(&sheet), to),
         SubmissionFormat::Exercism => json(&exercism::results(&sheet), to),
         SubmissionFormat::Autolab => autolab::write(&sheet, to),
         SubmissionFormat::Github => github::write(&sheet, &token(), to),
-        SubmissionFormat::Html => html::student_page(header, &report, to),
         SubmissionFormat::Markdown => write!(to, "{}", markdown::feedback(&header.assignment, &sheet)),
     }
 }

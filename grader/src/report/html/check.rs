@@ -11,6 +11,11 @@ use crate::report::{CheckReport, ExerciseReport, ObservedReport, VerdictReport, 
 /// How much of a text is shown, in characters.
 const LONGEST: usize = 4000;
 
+/// How much of a line that stands for a text.
+const LONGEST_LINE: usize = 90;
+/// About how many bytes of tags a text or a drawing takes.
+const MARKUP: usize = 250;
+
 /// A check that failed.
 #[derive(Debug)]
 pub(super) struct CheckView {
@@ -29,7 +34,7 @@ pub(super) enum Body {
     Full(Full),
     /// That it stands elsewhere in the page.
     Pointer(Failure),
-    /// The last line, for the page is full.
+    /// The last line, for the page is full; all of it is in `report.json`.
     Cut { why: String, failure: Failure },
 }
 
@@ -72,14 +77,17 @@ impl CheckView {
 
 impl Body {
     fn new(key: &Key, submission: usize, check: &CheckReport, audience: &mut Audience<'_, '_>) -> Self {
-        let text = said(check);
+        let full = Full::new(check, None);
         match audience {
-            Audience::Student => Self::Full(Full::new(check, None)),
-            Audience::Instructor(listing) => match listing.write(key, submission, text.len()) {
-                Written::Full(failure) => Self::Full(Full::new(check, (failure.count > 1).then_some(failure))),
+            Audience::Student => Self::Full(full),
+            Audience::Instructor(listing) => match listing.write(key, submission, full.size()) {
+                Written::Full(failure) => Self::Full(Full {
+                    shared: (failure.count > 1).then_some(failure),
+                    ..full
+                }),
                 Written::Pointer(failure) => Self::Pointer(failure),
                 Written::Cut(failure) => Self::Cut {
-                    why: cut(text.lines().last().unwrap_or_default().trim(), 200),
+                    why: full.last_line(),
                     failure,
                 },
             },
@@ -100,6 +108,22 @@ impl Full {
             hint,
             plot: observed.and_then(Plot::new),
         }
+    }
+
+    /// About how many bytes it takes in the page.
+    fn size(&self) -> usize {
+        let text: usize = self.text.iter().map(|piece| piece.text.len()).sum();
+        let plot = self
+            .plot
+            .as_ref()
+            .map_or(0, |plot| MARKUP + plot.got.len() + plot.want.len());
+        MARKUP + text + plot
+    }
+
+    /// The last line of it: what is wrong, in a sentence.
+    fn last_line(&self) -> String {
+        let text: String = self.text.iter().map(|piece| piece.text.as_str()).collect();
+        cut(text.lines().last().unwrap_or_default().trim(), LONGEST_LINE)
     }
 }
 

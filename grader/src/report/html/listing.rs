@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use crate::report::{CheckReport, ExerciseReport};
 
-/// How much text of failures a page holds, so that it stays one that opens at once. The rest is in `report.json`.
-const ROOM: usize = 1_600_000;
+/// How much is said of failures in a page, in bytes, so that it stays one that opens at once. The rest is in `report.json`.
+const ROOM: usize = 1_200_000;
 
 /// What makes two failures the same.
 pub(super) type Key = [u8; 16];

@@ -14,6 +14,7 @@ mod listing;
 mod overview;
 mod plot;
 mod submission;
+mod tallies;
 
 use std::io::{self, Write};
 
@@ -22,8 +23,9 @@ use askama::Template;
 use self::check::Body;
 use self::content_policy::{SCRIPT, STYLE, policy};
 use self::listing::Listing;
-use self::overview::{Overview, Tallies};
+use self::overview::Overview;
 use self::submission::{Audience, SubmissionView};
+use self::tallies::Tallies;
 use super::{Header, SubmissionReport, redacted};
 
 /// How many misconceptions are listed at once.

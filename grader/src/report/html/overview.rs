@@ -1,40 +1,13 @@
-//! Submissions, one after the other -> what the class did: how the points are spread, which checks are hard and how they
-//! are failed, what is believed wrongly, what does not compile.
-
-use std::collections::{BTreeMap, HashMap};
+//! What was counted of a class -> what the top of its page says: how the points are spread, which checks are hard and how
+//! they are failed, what is believed wrongly, what does not compile.
 
 use super::histogram::Histogram;
 use super::line::Line;
-use super::listing::{Failure, Key, key};
-use crate::report::{
-    CheckReport, ExerciseHeader, ExerciseReport, Header, SubmissionReport, VerdictReport, VisibilityReport, points,
-};
+use super::listing::Failure;
+use crate::report::{Header, VisibilityReport, points};
 
 /// How many checks are listed as the hardest.
 const HARDEST: usize = 8;
-
-/// What is counted while the submissions go by.
-#[derive(Debug, Default)]
-pub(super) struct Tallies {
-    lines: Vec<Line>,
-    checks: Vec<Tally>,
-    positions: HashMap<(String, String), usize>,
-    misconceptions: BTreeMap<(String, String), Misconception>,
-    failures: HashMap<Key, Failure>,
-    takeaways: HashMap<String, String>,
-}
-
-/// What is counted of a check.
-#[derive(Debug)]
-struct Tally {
-    exercise: String,
-    name: String,
-    visibility: VisibilityReport,
-    passed: usize,
-    failed: usize,
-    skipped: usize,
-    ways: Vec<Key>,
-}
 
 /// What the top of a class's page says.
 #[derive(Debug)]
@@ -100,145 +73,35 @@ pub(super) struct Misconception {
     pub(super) doubtful: usize,
 }
 
-impl Tallies {
-    /// Counts a submission.
-    pub(super) fn add(&mut self, report: &SubmissionReport) {
-        let number = self.lines.len();
-        self.lines.push(Line::new(report));
-        for exercise in &report.exercises {
-            if let Some(takeaway) = &exercise.takeaway {
-                self.takeaways
-                    .entry(exercise.id.clone())
-                    .or_insert_with(|| takeaway.clone());
-            }
-            for check in &exercise.checks {
-                self.add_check(number, exercise, check);
-            }
-        }
-        for diagnosis in &report.diagnoses {
-            let id = (diagnosis.function.clone(), diagnosis.id.clone());
-            let misconception = self.misconceptions.entry(id).or_insert_with(|| Misconception {
-                function: diagnosis.function.clone(),
-                name: diagnosis.name.clone(),
-                belief: diagnosis.misconception.clone(),
-                hint: diagnosis.hint.clone(),
-                certain: Vec::new(),
-                doubtful: 0,
-            });
-            if diagnosis.certain {
-                misconception.certain.push(number);
-            } else {
-                misconception.doubtful += 1;
-            }
-        }
-    }
-
-    /// The ways to fail, each with where it was first seen.
-    pub(super) fn failures(&self) -> &HashMap<Key, Failure> {
-        &self.failures
-    }
-
-    /// What there is to say of them all; the lines go with it.
-    pub(super) fn overview(&mut self, header: &Header) -> Overview {
-        let lines = std::mem::take(&mut self.lines);
+impl Overview {
+    /// Of what was counted.
+    pub(super) fn new(
+        header: &Header,
+        lines: Vec<Line>,
+        exercises: Vec<ExerciseLine>,
+        misconceptions: Vec<Misconception>,
+    ) -> Self {
         let shares: Vec<f64> = lines.iter().filter_map(|line| line.share).collect();
-        let exercises = header.exercises.iter().map(|exercise| self.exercise(exercise));
-        let exercises: Vec<ExerciseLine> = exercises.filter(|exercise| !exercise.checks.is_empty()).collect();
-        Overview {
+        Self {
             numbers: numbers(header, &lines, &shares),
             histogram: Histogram::new(&shares),
             hardest: hardest(exercises.iter().flat_map(|exercise| &exercise.checks)),
             exercises,
-            misconceptions: most_frequent(self.misconceptions.values()),
+            misconceptions: most_frequent(misconceptions),
             kinds: kinds(&lines),
             dated: lines.iter().any(|line| line.submitted.is_some()),
             lines,
         }
     }
 
-    fn exercise(&self, exercise: &ExerciseHeader) -> ExerciseLine {
-        let its = self.checks.iter().filter(|tally| tally.exercise == exercise.id);
-        let checks: Vec<CheckLine> = its.map(|tally| tally.line(&exercise.title, &self.failures)).collect();
-        let (passed, judged) = checks.iter().fold((0, 0), |(passed, judged), check| {
-            (passed + check.passed, judged + check.judged)
-        });
-        ExerciseLine {
-            title: exercise.title.clone(),
-            takeaway: self.takeaways.get(&exercise.id).cloned(),
-            percent: percent(passed, judged),
-            checks,
-        }
-    }
-
-    fn add_check(&mut self, number: usize, exercise: &ExerciseReport, check: &CheckReport) {
-        let position = (exercise.id.clone(), check.id.clone());
-        let index = *self.positions.entry(position).or_insert_with(|| {
-            self.checks.push(Tally::of(exercise, check));
-            self.checks.len() - 1
-        });
-        let tally = &mut self.checks[index];
-        match check.verdict {
-            VerdictReport::Pass => tally.passed += 1,
-            VerdictReport::Fail | VerdictReport::Error => {
-                tally.failed += 1;
-                let key = key(exercise, check);
-                let next = self.failures.len();
-                let failure = self.failures.entry(key).or_insert_with(|| {
-                    tally.ways.push(key);
-                    Failure {
-                        number: next,
-                        first: number,
-                        count: 0,
-                    }
-                });
-                failure.count += 1;
-            }
-            VerdictReport::Skipped => tally.skipped += 1,
-            VerdictReport::NotGraded => {}
-        }
-    }
-}
-
-impl Overview {
     /// Whether something was not checked.
     pub(super) fn has_problems(&self) -> bool {
         self.lines.iter().any(|line| line.problem.is_some())
     }
 }
 
-impl Tally {
-    fn of(exercise: &ExerciseReport, check: &CheckReport) -> Self {
-        Self {
-            exercise: exercise.id.clone(),
-            name: check.name.clone(),
-            visibility: check.visibility,
-            passed: 0,
-            failed: 0,
-            skipped: 0,
-            ways: Vec::new(),
-        }
-    }
-
-    fn line(&self, exercise: &str, failures: &HashMap<Key, Failure>) -> CheckLine {
-        let judged = self.passed + self.failed;
-        let ways = self.ways.iter().filter_map(|key| failures.get(key).copied());
-        // The first of several that are as frequent, so that the page is the same each time.
-        let way = ways.rev().max_by_key(|failure| failure.count);
-        CheckLine {
-            exercise: exercise.to_owned(),
-            name: self.name.clone(),
-            tag: tag(self.visibility),
-            passed: self.passed,
-            judged,
-            skipped: self.skipped,
-            percent: percent(self.passed, judged),
-            way: way.filter(|failure| failure.count > 1),
-        }
-    }
-}
-
 /// Not rounded up: 100 only when it is all.
-fn percent(part: usize, whole: usize) -> usize {
+pub(super) fn percent(part: usize, whole: usize) -> usize {
     (part * 100).checked_div(whole).unwrap_or(0)
 }
 
@@ -258,8 +121,7 @@ fn hardest<'a>(checks: impl Iterator<Item = &'a CheckLine>) -> Vec<CheckLine> {
     checks.into_iter().take(HARDEST).cloned().collect()
 }
 
-fn most_frequent<'a>(misconceptions: impl Iterator<Item = &'a Misconception>) -> Vec<Misconception> {
-    let mut misconceptions: Vec<Misconception> = misconceptions.cloned().collect();
+fn most_frequent(mut misconceptions: Vec<Misconception>) -> Vec<Misconception> {
     misconceptions
         .sort_by_key(|misconception| std::cmp::Reverse((misconception.certain.len(), misconception.doubtful)));
     misconceptions

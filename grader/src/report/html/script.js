@@ -3,6 +3,7 @@
   const table = document.getElementById("class");
   const rows = [...table.tBodies[0].rows];
   const order = new Map(rows.map((row, index) => [row, index]));
+  const numeric = [...table.tHead.rows[0].cells].map((header) => header.matches(".r"));
   const target = (link) => document.getElementById(link.getAttribute("href").slice(1));
 
   // Sorting: a column's header becomes a button.
@@ -10,7 +11,7 @@
   const key = (row, column) => {
     const cell = row.cells[column];
     const text = (cell.querySelector("a") ?? cell).textContent.trim();
-    return cell.matches(".r") ? (text === "–" ? null : Number(text)) : text;
+    return numeric[column] ? (text === "–" ? null : Number(text)) : text;
   };
   const compare = (one, other) => (typeof one === "number" ? one - other : words.compare(one, other));
   const sort = (header, column) => {
@@ -34,7 +35,7 @@
   });
 
   // Filtering: the lines of the table and the sections below it.
-  const form = document.querySelector(".filter");
+  const controls = document.querySelector(".filter");
   const search = document.getElementById("search");
   const status = document.getElementById("status");
   let texts;
@@ -51,9 +52,8 @@
     }
     document.getElementById("shown").textContent = `${shown} of ${rows.length} shown`;
   };
-  form.hidden = false;
-  form.addEventListener("input", filter);
-  form.addEventListener("submit", (event) => event.preventDefault());
+  controls.hidden = false;
+  controls.addEventListener("input", filter);
   filter();
 
   // A failure that others share stands in full only once: it is copied where it is wanted.
@@ -61,7 +61,7 @@
     for (const link of section.querySelectorAll("a.same")) {
       const copy = target(link).cloneNode(true);
       copy.removeAttribute("id");
-      link.parentNode.append(copy);
+      link.after(copy);
       link.classList.remove("same");
     }
   };

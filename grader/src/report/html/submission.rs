@@ -1,6 +1,6 @@
 //! One submission -> what its section or its page shows.
 
-use super::check::{CheckView, cut, said};
+use super::check::{Body, CheckView, cut, said};
 use super::line::{kind, minute, name};
 use super::listing::Listing;
 use crate::report::{DiagnosisReport, ExerciseReport, Row, SubmissionReport, VerdictReport, points};
@@ -105,6 +105,23 @@ impl SubmissionView {
     }
 }
 
+impl SubmissionView {
+    /// The exercises in which nothing failed and no point is missing.
+    pub(super) fn full(&self) -> impl Iterator<Item = &ExerciseView> {
+        self.exercises.iter().filter(|exercise| exercise.is_faultless())
+    }
+
+    /// Whether there are such exercises.
+    pub(super) fn has_full(&self) -> bool {
+        self.full().next().is_some()
+    }
+
+    /// The others.
+    pub(super) fn partial(&self) -> impl Iterator<Item = &ExerciseView> {
+        self.exercises.iter().filter(|exercise| !exercise.is_faultless())
+    }
+}
+
 fn because(report: &SubmissionReport, all: bool) -> Vec<String> {
     let Some(grade) = &report.grade else {
         return Vec::new();
@@ -186,6 +203,15 @@ impl ExerciseView {
             }
         }
         view
+    }
+
+    fn is_faultless(&self) -> bool {
+        self.full && self.failed.is_empty() && self.alike.is_empty()
+    }
+
+    /// Whether some of its failures are not written in full here.
+    pub(super) fn has_brief(&self) -> bool {
+        self.failed.iter().any(|check| !matches!(check.body, Body::Full(_)))
     }
 }
 

@@ -44,7 +44,6 @@ fn check(id: &str, verdict: VerdictReport, visibility: VisibilityReport) -> Chec
     CheckReport {
         id: id.to_owned(),
         name: format!("{id} name"),
-        functions: Vec::new(),
         verdict,
         outcome: Some(OutcomeReport {
             kind: "returned".to_owned(),
@@ -68,6 +67,7 @@ fn check(id: &str, verdict: VerdictReport, visibility: VisibilityReport) -> Chec
         earned: 0.0,
         possible: 2.5,
         visibility,
+        functions: Vec::new(),
         feedback: (failed && visibility != VisibilityReport::Hidden).then(|| format!("{text}\nhint: {id} hint")),
         detail: failed.then_some(text),
     }
@@ -82,6 +82,7 @@ fn everything(id: &str) -> SubmissionReport {
         fault: Some(HOSTILE.to_owned()),
         notes: vec![HOSTILE.to_owned()],
         source: HOSTILE.to_owned(),
+        places: BTreeMap::new(),
         score: Some(ScoreReport {
             earned: 7.5,
             possible: 10.0,
@@ -117,7 +118,6 @@ fn everything(id: &str) -> SubmissionReport {
         }],
         output: HOSTILE.to_owned(),
         measured: BTreeMap::new(),
-        places: BTreeMap::new(),
         student: Some(StudentReport {
             name: Some(format!("Ada {HOSTILE}")),
             id: Some(HOSTILE.to_owned()),
@@ -181,7 +181,7 @@ fn nothing_is_loaded_from_anywhere() {
         assert!(page.contains("content=\"default-src &#39;none&#39;; style-src &#39;sha256-"));
         let links = page.split(" href=\"").skip(1);
         assert!(links.into_iter().all(|link| link.starts_with('#')));
-        for word in [" src=\"", "url(", "@import", "http:", "https:", " style=\""] {
+        for word in [" src=\"", "url(\"", "url(h", "@import", "http:", "https:", " style=\""] {
             assert!(!page.contains(word), "{word}");
         }
     }
@@ -215,7 +215,33 @@ fn the_entry_that_differs_is_marked_and_drawn() {
 fn a_failure_that_several_share_stands_in_full_once() {
     let class = class_page(&[everything("alice"), everything("bob"), everything("carol")]);
     assert_eq!(class.matches("failing hint").count(), 1);
-    assert_eq!(class.matches("as 2 others").count(), 4);
+    assert_eq!(class.matches("same as 2 others").count(), 4);
+}
+
+#[test]
+fn a_check_is_rated_by_those_who_were_judged_by_it() {
+    let mut tallies = Tallies::default();
+    for verdict in [
+        VerdictReport::Pass,
+        VerdictReport::Fail,
+        VerdictReport::Fail,
+        VerdictReport::Skipped,
+    ] {
+        let mut report = everything("alice");
+        report.exercises[0].checks = vec![check("it", verdict, VisibilityReport::Public)];
+        tallies.add(&report);
+    }
+    let overview = tallies.overview(&header());
+    let line = &overview.hardest[0];
+    assert_eq!((line.passed, line.judged, line.skipped, line.percent), (1, 3, 1, 33));
+    assert_eq!(line.way.map(|way| (way.first, way.count)), Some((1, 2)));
+    assert_eq!(overview.misconceptions[0].certain, [0, 1, 2, 3]);
+}
+
+#[test]
+fn what_cannot_be_read_is_an_error() {
+    let mut read = |_: &str| Err(io::Error::other("gone"));
+    assert!(page(&header(), &["alice"], &mut read, &mut Vec::new()).is_err());
 }
 
 #[test]
