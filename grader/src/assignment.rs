@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use blake3::Hasher;
 use fs_err as fs;
 use grader_engine::spec::{Spec, SpecErrors};
-use grader_engine::{Conditions, Opening, Phase, Plan, Points, ReferenceAnswers, fingerprint, unpack_alone};
+use grader_engine::{Conditions, Opening, Phase, Plan, ReferenceAnswers, fingerprint, unpack_alone};
 
 use crate::build::{CompileError, Options, PrepareError, Recipe};
 use crate::cache::Cache;
@@ -239,12 +239,7 @@ impl Assignment {
             why,
         };
         let (mut plan, answers, conditions) = unpack_alone(text).map_err(wrong)?;
-        let public: Points = plan.checks.iter().map(|check| check.points).sum();
-        plan.assignment = format!(
-            "{} (public part, {public} of {} points)",
-            plan.assignment,
-            plan.points()
-        );
+        keep_public(&mut plan);
         let base = file.parent().unwrap_or(Path::new("."));
         let contract = existing(&shown, "contract", base.join(&conditions.contract), "src/lib.rs")?;
         let template = existing(&shown, "template", base.to_owned(), "Cargo.toml")?;
@@ -359,6 +354,16 @@ impl Ground {
             scratch: self.scratch,
         }
     }
+}
+
+/// Leaves a plan the points that its checks give, and says so in its name.
+fn keep_public(plan: &mut Plan) {
+    let all = plan.points();
+    for index in 0..plan.exercises.len() {
+        let of_exercise = plan.checks.iter().filter(|check| check.exercise == index);
+        plan.exercises[index].points = of_exercise.map(|check| check.points).sum();
+    }
+    plan.assignment = format!("{} (public part, {} of {all} points)", plan.assignment, plan.points());
 }
 
 /// The way from one folder to another.

@@ -22,6 +22,7 @@ mod audit;
 mod again;
 
 // What it does with odd input.
+mod ci;
 #[cfg(unix)]
 mod folders;
 mod handed_in;

@@ -7,10 +7,10 @@ use crate::files::{copy, repository};
 use crate::run::{Run, RunExt, grader};
 
 /// A student's folder that holds the solution of a crate, beside the contract; no spec is above it.
-struct Student(tempfile::TempDir);
+pub(crate) struct Student(tempfile::TempDir);
 
 impl Student {
-    fn with(solution: &Path) -> Self {
+    pub(crate) fn with(solution: &Path) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let root = repository();
         copy(&root.join("student-template"), &folder.path().join("work"));
@@ -24,7 +24,7 @@ impl Student {
         Self(folder)
     }
 
-    fn work(&self) -> PathBuf {
+    pub(crate) fn work(&self) -> PathBuf {
         self.0.path().join("work")
     }
 
@@ -43,6 +43,11 @@ fn a_student_is_told_the_public_part_and_that_it_is_one() {
     let points: f64 = points.strip_suffix(" of 100 points)").unwrap().parse().unwrap();
     assert!(points > 30.0 && points < 100.0, "{title}");
     assert!(run.stdout.contains(&format!("│ {points} │ graded │")), "{}", run.stdout);
+    assert!(
+        run.stdout.contains(&format!("median {points} of {points}")),
+        "{}",
+        run.stdout
+    );
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 mod audit;
 mod book;
+mod ci;
 mod diff;
 mod failure;
 mod fill;
@@ -27,6 +28,7 @@ use crate::report::Report;
 use crate::sandbox::{Isolation, prepare_grader};
 use crate::store;
 use audit::{AuditArguments, run_audit};
+use ci::{CiArguments, run_ci};
 use diff::{DiffArguments, run_diff};
 use failure::Failure;
 use grade::{GradeArguments, reference_failure, run_grade};
@@ -58,6 +60,8 @@ enum Command {
     Audit(AuditArguments),
     /// Make what students get
     Handout(HandoutArguments),
+    /// Print what a CI or another system runs
+    Ci(CiArguments),
     /// Print a JSON Schema
     Schema {
         /// Of which file
@@ -122,6 +126,7 @@ pub fn main() -> ExitCode {
         Command::Lint(arguments) => run_lint(arguments),
         Command::Audit(arguments) => run_audit(arguments),
         Command::Handout(arguments) => run_handout(arguments),
+        Command::Ci(arguments) => run_ci(arguments),
         Command::Schema { of } => run_schema(*of),
         Command::Report(arguments) => run_report(arguments),
         Command::Diff(arguments) => run_diff(arguments),
