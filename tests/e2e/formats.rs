@@ -257,7 +257,7 @@ fn an_unchanged_class_rewrites_nothing_and_what_is_missing_comes_back() {
         files
     };
     let first = written();
-    assert_eq!(first.len(), 2 + 3);
+    assert_eq!(first.len(), 4 + 2 * 3, "four on the class, and two of each submission");
     class.grade(&["--out=TO"]).ends(0, &[]);
     assert_eq!(written(), first);
     let (lost, stale) = (class.path("feedback/half-done.md"), class.path("grades.csv"));
@@ -282,7 +282,7 @@ fn an_unchanged_class_rewrites_nothing_and_what_is_missing_comes_back() {
 #[test]
 fn a_finished_run_is_shown_again_far_from_its_assignment() {
     let class = Class::new(&["does-not-compile", "half-done", "empty"], &[]);
-    for format in ["table", "json", "csv", "junit"] {
+    for format in ["table", "json", "csv", "junit", "html"] {
         let graded = class.grade(&["--out=TO/out", "--format", format]);
         graded.ends(0, &[]);
         let before = files(class.to.path());
@@ -486,6 +486,7 @@ fn nothing_of_a_hidden_check_reaches_a_student() {
         "--out=TO/out".to_owned(),
         "--format=junit=TO/students/junit.xml".to_owned(),
     ];
+    options.push("--format=html=TO/students/html/".to_owned());
     options.extend(SUBMISSION_FORMATS.map(|format| format!("--format={format}=TO/students/{format}/")));
     let options: Vec<&str> = options.iter().map(String::as_str).collect();
     let summary = class.path("students/summary.md");
@@ -496,7 +497,7 @@ fn nothing_of_a_hidden_check_reaches_a_student() {
         assert!(report.contains(secret), "{secret} is there to be leaked");
     }
     let (students, feedback) = (files(&class.path("students")), files(&class.path("out/feedback")));
-    assert_eq!((students.len(), feedback.len()), (7 * 5 + 2, 5));
+    assert_eq!((students.len(), feedback.len()), (8 * 5 + 2, 2 * 5));
     for file in students.keys().chain(feedback.keys()) {
         let text = fs::read_to_string(file).unwrap();
         for secret in SECRETS {

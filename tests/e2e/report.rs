@@ -138,7 +138,15 @@ fn the_printed_report_is_the_saved_one() {
     assert_eq!(run.stdout, fs::read_to_string(folder.join("report.json")).unwrap());
     let mut names = file_names(&folder);
     names.sort();
-    assert_eq!(names, ["feedback", "grades.csv", "journal.jsonl", "report.json"]);
+    let known = [
+        "derived.json",
+        "feedback",
+        "grades.csv",
+        "journal.jsonl",
+        "report.html",
+        "report.json",
+    ];
+    assert_eq!(names, known);
 }
 
 #[test]

@@ -65,19 +65,7 @@ struct Handed {
 }
 
 pub(super) fn run_grade(arguments: &GradeArguments) -> Result<(), Failure> {
-    let mut class = find(arguments).map_err(|error| Failure::Usage(format!("error: {error}")))?;
-    let everyone: BTreeSet<String> = class
-        .submissions
-        .iter()
-        .map(|submission| submission.id.clone())
-        .collect();
-    let there: Vec<&str> = everyone.iter().map(String::as_str).collect();
-    unknown(&there, arguments.only.iter().chain(arguments.details.iter().flatten()))?;
-    if !arguments.only.is_empty() {
-        class
-            .submissions
-            .retain(|submission| arguments.only.contains(&submission.id));
-    }
+    let (class, everyone) = class(arguments)?;
     arguments.output.check(class.submissions.len())?;
     if let Some(out) = &arguments.out {
         // Before the work, not after it.
@@ -109,22 +97,42 @@ pub(super) fn run_grade(arguments: &GradeArguments) -> Result<(), Failure> {
     let ids = ids(arguments, bench, &class, &run)?;
     grade_class(arguments, bench, &class, jobs, &mut run)?;
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    if let Some(out) = &arguments.out {
-        let ended = run.end(&ids).and_then(|()| store::derive(out, &mut run, &ids));
-        ended.map_err(|error| Failure::NotGraded(format!("error: cannot write the report: {error}")))?;
-    }
-    match &arguments.details {
-        Some(names) => print_details(&mut run, &chosen(&ids, names))?,
-        None => arguments.output.show(&mut Shown {
-            results: &mut run,
-            all: &ids,
-            chosen: &chosen(&ids, &arguments.only),
-        })?,
-    }
-    let reports = ids.iter().map(|id| run.report(id));
-    arguments.fill.fill(&assignment.plan.assignment, reports)?;
+    give(arguments, &assignment.plan.assignment, &mut run, &ids)?;
     let rows: Vec<&Row> = ids.iter().filter_map(|id| run.row(id)).collect();
     judge_run(arguments.min_score, &rows)
+}
+
+/// What is to be graded, and the ids of all that was handed in.
+fn class(arguments: &GradeArguments) -> Result<(Class, BTreeSet<String>), Failure> {
+    let mut class = find(arguments).map_err(|error| Failure::Usage(format!("error: {error}")))?;
+    let ids = class.submissions.iter().map(|submission| submission.id.clone());
+    let everyone: BTreeSet<String> = ids.collect();
+    let there: Vec<&str> = everyone.iter().map(String::as_str).collect();
+    unknown(&there, arguments.only.iter().chain(arguments.details.iter().flatten()))?;
+    if !arguments.only.is_empty() {
+        class
+            .submissions
+            .retain(|submission| arguments.only.contains(&submission.id));
+    }
+    Ok((class, everyone))
+}
+
+/// Writes and prints what comes of a run. What is printed comes last: it may have to say that something was not graded.
+fn give(arguments: &GradeArguments, assignment: &str, run: &mut Run, ids: &[&str]) -> Result<(), Failure> {
+    if let Some(out) = &arguments.out {
+        let ended = run.end(ids).and_then(|()| store::derive(out, run, ids));
+        ended.map_err(|error| Failure::NotGraded(format!("error: cannot write the report: {error}")))?;
+    }
+    let reports = ids.iter().map(|id| run.report(id));
+    arguments.fill.fill(assignment, reports)?;
+    match &arguments.details {
+        Some(names) => print_details(run, &chosen(ids, names)),
+        None => arguments.output.show(&mut Shown {
+            results: run,
+            all: ids,
+            chosen: &chosen(ids, &arguments.only),
+        }),
+    }
 }
 
 fn find(arguments: &GradeArguments) -> Result<Class, DiscoverError> {

@@ -91,7 +91,7 @@ impl Output {
     fn target(&self) -> Target<'_> {
         match self.file.as_deref() {
             None => Target::Stdout,
-            Some(path) if path.as_os_str().as_encoded_bytes().ends_with(b"/") || path.is_dir() => Target::Folder(path),
+            Some(path) if is_folder(path) => Target::Folder(path),
             Some(path) => Target::File(path),
         }
     }
@@ -113,6 +113,12 @@ impl Output {
             (_, Target::Folder(path)) => prepare(path),
         }
     }
+}
+
+/// Whether it is one already, or ends as one.
+fn is_folder(path: &Path) -> bool {
+    let last = path.as_os_str().as_encoded_bytes().last();
+    last.is_some_and(|last| std::path::is_separator(char::from(*last))) || path.is_dir()
 }
 
 /// What is there may be replaced if it is a file or a link to one; a device may not.

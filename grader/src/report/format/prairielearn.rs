@@ -4,8 +4,10 @@ use serde::Serialize;
 
 use super::sheet::{Hundredths, Kind, Sheet, Test};
 
-/// The longest text of a test, in bytes: all results together may be 1 MB.
+/// The longest text of a test, in bytes.
 const MAX_MESSAGE: usize = 8 << 10;
+/// The longest texts of all tests, in bytes: with their names and as JSON, results may be 1 MB.
+const MAX_MESSAGES: usize = 256 << 10;
 /// The longest text of a compiler, in bytes.
 const MAX_ERRORS: usize = 64 << 10;
 
@@ -32,11 +34,12 @@ struct Entry {
 /// What does not compile costs the student no attempt.
 pub(super) fn results(sheet: &Sheet<'_>) -> Results {
     if sheet.is_built() {
+        let most = MAX_MESSAGE.min(MAX_MESSAGES / sheet.tests.len().max(1));
         return Results {
             gradable: true,
             score: Some(fraction(sheet)),
             format_errors: Vec::new(),
-            tests: sheet.tests.iter().map(entry).collect(),
+            tests: sheet.tests.iter().map(|test| entry(test, most)).collect(),
         };
     }
     let build = sheet.tests.iter().filter(|test| test.kind == Kind::Build);
@@ -66,13 +69,13 @@ fn fraction(sheet: &Sheet<'_>) -> f64 {
     (total.as_f64() / sheet.possible.as_f64()).clamp(0.0, 1.0)
 }
 
-fn entry(test: &Test) -> Entry {
+fn entry(test: &Test, most: usize) -> Entry {
     Entry {
         name: test.name.clone(),
         description: test.title.clone(),
         points: test.earned,
         max_points: test.possible,
-        message: cut(test.message.as_deref().unwrap_or(test.mark.word()), MAX_MESSAGE),
+        message: cut(test.message.as_deref().unwrap_or(test.mark.word()), most),
     }
 }
 
