@@ -97,6 +97,9 @@ impl fmt::Display for Problem {
 /// Why nothing can be graded: the instructor's to mend.
 #[derive(Debug, thiserror::Error)]
 pub enum DiscoverError {
+    /// A roster or a list of times is no CSV file; the message names it.
+    #[error(transparent)]
+    NoSheet(#[from] crate::sheet::SheetError),
     /// There is nothing.
     #[error("{0} does not exist; name the folder that holds the submissions")]
     Missing(PathBuf),

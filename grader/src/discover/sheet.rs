@@ -1,14 +1,10 @@
 //! A CSV file with a header -> rows of the columns that are asked for, in any order.
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::Path;
 
-use super::{DiscoverError, Submission, name, unreadable};
-
-/// The most that is read.
-const MAX_BYTES: u64 = 16 << 20;
+use super::{DiscoverError, Submission, name};
+use crate::sheet;
 
 /// What a file says in `N` columns.
 pub(super) struct Sheet<const N: usize> {
@@ -32,21 +28,24 @@ impl<const N: usize> Sheet<N> {
     /// # Errors
     /// When the file cannot be read, is no CSV, or lacks the column.
     pub(super) fn read(file: &Path, columns: [&str; N]) -> Result<Self, DiscoverError> {
-        let text = read_text(file)?;
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(delimiter(&text))
-            .trim(csv::Trim::All)
-            .from_reader(text.as_bytes());
-        let header = reader.headers().map_err(|error| broken(file, &text, &error))?;
-        let header: Vec<String> = header.iter().map(str::to_lowercase).collect();
+        let sheet = sheet::Sheet::open(file)?;
+        let header: Vec<String> = sheet.header().iter().map(|name| name.to_lowercase()).collect();
         let places = find(file, &header, columns)?;
         let mut rows = Vec::new();
-        for record in reader.records() {
-            let record = record.map_err(|error| broken(file, &text, &error))?;
-            let cell = |place: usize| record.get(place).filter(|cell| !cell.is_empty());
+        for row in &sheet.rows()[1..] {
+            let line = sheet.line(row) as u64;
+            if row.len() != header.len() {
+                let what = format!("there are {} cells, but the first line has {}", row.len(), header.len());
+                return Err(wrong(file, line, what));
+            }
+            let cell = |place: usize| {
+                let text = sheet.text(&row[place]);
+                let text = text.trim();
+                (!text.is_empty()).then(|| name::safe(text.as_ref()))
+            };
             rows.push(Row {
-                line: line_at(&text, record.position()),
-                cells: places.map(|place| cell(place?).map(|cell| name::safe(cell.as_ref()))),
+                line,
+                cells: places.map(|place| cell(place?)),
             });
         }
         let is_unknown = |name: &&String| !name.is_empty() && !columns.contains(&name.as_str());
@@ -108,16 +107,6 @@ fn by_key(submissions: &[Submission]) -> HashMap<&str, usize> {
     students.chain(own).collect()
 }
 
-/// In much of Europe, spreadsheets write semicolons.
-fn delimiter(text: &str) -> u8 {
-    let header = text.lines().next().unwrap_or_default();
-    if header.contains(';') && !header.contains(',') {
-        b';'
-    } else {
-        b','
-    }
-}
-
 /// What is wrong on a line, and what to do.
 pub(super) fn wrong(file: &Path, line: u64, what: impl Into<String>) -> DiscoverError {
     DiscoverError::Sheet {
@@ -125,23 +114,6 @@ pub(super) fn wrong(file: &Path, line: u64, what: impl Into<String>) -> Discover
         line,
         what: what.into(),
     }
-}
-
-fn read_text(file: &Path) -> Result<String, DiscoverError> {
-    let mut bytes = Vec::new();
-    let opened = File::open(file).map_err(|error| unreadable(file, error))?;
-    let read = opened.take(MAX_BYTES + 1).read_to_end(&mut bytes);
-    if read.map_err(|error| unreadable(file, error))? as u64 > MAX_BYTES {
-        return Err(unreadable(file, io::Error::other("it has more than 16 MiB")));
-    }
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let line = 1 + error.as_bytes()[..error.utf8_error().valid_up_to()]
-            .iter()
-            .filter(|byte| **byte == b'\n')
-            .count();
-        wrong(file, line as u64, "this is not UTF-8; save it as `CSV UTF-8`")
-    })?;
-    Ok(text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned())
 }
 
 /// Where each column is, if it is there.
@@ -161,23 +133,4 @@ fn find<const N: usize>(
         return Err(wrong(file, 1, what));
     }
     Ok(places)
-}
-
-/// The line of a row, whose position is that of the empty lines in front of it.
-fn line_at(text: &str, position: Option<&csv::Position>) -> u64 {
-    let Some(position) = position else { return 1 };
-    let rest = text.get(position.byte() as usize..).unwrap_or_default();
-    let empty = rest.chars().take_while(|c| "\r\n".contains(*c));
-    position.line() + empty.filter(|c| *c == '\n').count() as u64
-}
-
-fn broken(file: &Path, text: &str, error: &csv::Error) -> DiscoverError {
-    let line = line_at(text, error.position());
-    let what = match error.kind() {
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            format!("there are {len} cells, but the first line has {expected_len}")
-        }
-        _ => error.to_string(),
-    };
-    wrong(file, line, what)
 }

@@ -455,11 +455,7 @@ fn dates_are_read_and_the_system_s_mark_stays() {
 fn a_wrong_roster_is_an_error_with_its_line() {
     for (text, expected) in [
         (
-            &b""[..],
-            "line 1: there is no column `submission`; the first line should name the columns: submission,name,id,email",
-        ),
-        (
-            b"name,id\nAda,1\n",
+            &b"name,id\nAda,1\n"[..],
             "line 1: there is no column `submission`; the first line should name the columns: submission,name,id,email",
         ),
         (b"submission,id,id\n", "line 1: the column `id` is there twice"),
@@ -483,14 +479,21 @@ fn a_wrong_roster_is_an_error_with_its_line() {
             b"submission,id\n,\n",
             "line 2: it does not say which submission it is on",
         ),
-        (
-            b"submission\nada\nJos\xe9\n",
-            "line 3: this is not UTF-8; save it as `CSV UTF-8`",
-        ),
     ] {
         let (mut class, beside) = class_and("r.csv", text);
         let error = class.enrol(&beside.path().join("r.csv")).unwrap_err().to_string();
         assert!(error.ends_with(&format!("r.csv, {expected}")), "{error}");
+    }
+    let not_text = "r.csv:3: this is not UTF-8; save it as `CSV UTF-8`, or take the file as it was exported";
+    let broken: [(&[u8], &str); 3] = [
+        (b"", "r.csv is empty"),
+        (b"submission\nada\nJos\xe9\n", not_text),
+        (b"submission\n\"ada\n", "r.csv:2:1: this quoted cell has no end"),
+    ];
+    for (text, expected) in broken {
+        let (mut class, beside) = class_and("r.csv", text);
+        let error = class.enrol(&beside.path().join("r.csv")).unwrap_err().to_string();
+        assert!(error.ends_with(expected), "{error}");
     }
     for (text, expected) in [
         (
