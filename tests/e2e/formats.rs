@@ -149,14 +149,28 @@ fn what_cannot_be_printed_or_written_is_refused_before_the_work() {
         ),
         (&["--format", "csv=TO/folder"], "is on all submissions, so name a file"),
         (&["--format", "csv=TO/no/"], "is on all submissions, so name a file"),
+        (
+            &["--format", "csv=TO/x,json=TO/./x"],
+            "another format goes to the same file as json",
+        ),
         (&["--format", "json=/dev/null"], "/dev/null is no plain file"),
+        (&["--format", "json=/dev/stdout"], "/dev/stdout is no plain file"),
         (&["--format", "json=/proc/no/x.json"], "cannot write to /proc/no"),
+        (
+            &["--out", "TO/out", "--format", "csv=TO/out/report.json"],
+            "is what the run itself keeps",
+        ),
         (&["--format", "json", "--details"], "cannot be used with"),
     ] {
         let run = class.grade(options);
         run.ends(2, &[why]);
         assert_eq!(run.stdout, "", "{options:?}");
     }
+    let inside = class.folder.path().join("grades");
+    class
+        .grade(&["--out", inside.to_str().unwrap()])
+        .ends(2, &["lies among the submissions"]);
+    assert!(!inside.exists());
     assert_eq!(files(class.to.path()), BTreeMap::new());
 }
 
@@ -280,6 +294,18 @@ fn an_unchanged_class_rewrites_nothing_and_what_is_missing_comes_back() {
 }
 
 #[test]
+fn feedback_on_what_is_gone_goes_and_that_on_the_others_is_not_made_again() {
+    let class = Class::new(&["correct-differently", "untouched"], &[]);
+    class.grade(&["--out=TO"]).ends(0, &[]);
+    let made = files(&class.path("feedback"));
+    assert_eq!(made.len(), 4);
+    fs::remove_dir_all(class.folder.path().join("untouched")).unwrap();
+    class.grade(&["--out=TO"]).ends(0, &["untouched for one, not in"]);
+    let left = files(&class.path("feedback"));
+    assert!(left.len() == 2 && left.iter().all(|(file, time)| made.get(file) == Some(time)));
+}
+
+#[test]
 fn a_finished_run_is_shown_again_far_from_its_assignment() {
     let class = Class::new(&["does-not-compile", "half-done", "empty"], &[]);
     for format in ["table", "json", "csv", "junit", "html"] {
@@ -301,6 +327,10 @@ fn a_finished_run_is_shown_again_far_from_its_assignment() {
     assert_eq!(only.stdout, class.text("out/feedback/half-done.md"));
     let details = elsewhere("report", &[text_of(&out), "--details", "half-done"]);
     assert_eq!(details.stdout, class.grade(&["--details", "half-done"]).stdout);
+    let only = elsewhere("report", &[text_of(&out), "--only", "half-done", "--format", "csv"]);
+    assert_eq!(only.stdout.lines().count(), 2, "{}", only.stdout);
+    let own = format!("table={}", out.join("report.json").display());
+    elsewhere("report", &[text_of(&out), "--format", &own]).ends(2, &["is what the run itself keeps"]);
     elsewhere("report", &[text_of(&out), "--only", "nobody"]).ends(2, &["there is no submission `nobody`"]);
 }
 

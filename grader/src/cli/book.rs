@@ -23,6 +23,7 @@ pub(super) fn keep_book(
     file: Option<&Path>,
 ) -> Result<(), Failure> {
     let mut book = run.book().clone();
+    let there = everyone.clone();
     let grading = grading(assignment);
     book.set_grading(&grading);
     class.submissions.iter().for_each(|submission| book.note(submission));
@@ -32,12 +33,25 @@ pub(super) fn keep_book(
             let sheet = Sheet::open(file).map_err(|error| usage(&error))?;
             everyone.extend(run.ids("").map(|(id, _)| id.to_owned()));
             let most = most(assignment);
-            book.adjust(adjustments(&sheet, &everyone, most).map_err(|error| usage(&error))?);
+            let adjustments = adjustments(&sheet, &everyone, most).map_err(|error| usage(&error))?;
+            tell_gone(adjustments.keys(), &there, file);
+            book.adjust(adjustments);
         }
         None => tell_earlier(&book),
     }
     run.keep(book)
         .map_err(|error| Failure::Usage(format!("error: cannot write to the run folder: {error}")))
+}
+
+/// Who is in an earlier run only is in no report of this one.
+fn tell_gone<'a>(adjusted: impl Iterator<Item = &'a String>, there: &BTreeSet<String>, file: &Path) {
+    let gone: Vec<&str> = adjusted.filter(|id| !there.contains(*id)).map(String::as_str).collect();
+    if !gone.is_empty() {
+        let (file, gone) = (file.display(), gone.join(", "));
+        say(&format!(
+            "warning: {file} adjusts what is not among the submissions any more: {gone}"
+        ));
+    }
 }
 
 fn tell_earlier(book: &Book) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -66,8 +66,11 @@ struct Handed {
 
 pub(super) fn run_grade(arguments: &GradeArguments) -> Result<(), Failure> {
     let (class, everyone) = class(arguments)?;
-    arguments.output.check(class.submissions.len())?;
+    arguments
+        .output
+        .check(class.submissions.len(), arguments.out.as_deref())?;
     if let Some(out) = &arguments.out {
+        refuse_inside(out, &arguments.folder, &class)?;
         // Before the work, not after it.
         store::prepare(out).map_err(|error| unwritable(out, &error))?;
     }
@@ -146,7 +149,22 @@ fn find(arguments: &GradeArguments) -> Result<Class, DiscoverError> {
     Ok(class)
 }
 
-fn unwritable(folder: &std::path::Path, error: &std::io::Error) -> Failure {
+/// Where submissions lie, the next run would take a run folder for one of them.
+fn refuse_inside(out: &Path, folder: &Path, class: &Class) -> Result<(), Failure> {
+    let is_one = |submission: &Submission| submission.source.as_deref() == Ok(folder);
+    let full = |path: &Path| std::path::absolute(path).map(|path| path.components().collect::<PathBuf>());
+    let is_inside = matches!((full(out), full(folder)), (Ok(out), Ok(folder)) if out.starts_with(&folder));
+    if !is_inside || class.submissions.iter().any(is_one) {
+        return Ok(());
+    }
+    Err(Failure::Usage(format!(
+        "error: {} lies among the submissions, so that the next run would take it for one; name a folder beside {}",
+        out.display(),
+        folder.display()
+    )))
+}
+
+fn unwritable(folder: &Path, error: &std::io::Error) -> Failure {
     Failure::Usage(format!("error: cannot write to {}: {error}", folder.display()))
 }
 

@@ -96,6 +96,15 @@ impl Output {
         }
     }
 
+    /// Where it goes: the path as it is, and in a folder how the names of the files end.
+    fn place(&self) -> (Option<PathBuf>, &'static str) {
+        let path = self.file.as_deref().map(|file| file.components().collect());
+        match self.format() {
+            Format::Submission(format) if matches!(self.target(), Target::Folder(_)) => (path, format.extension()),
+            Format::Class(_) | Format::Submission(_) => (path, ""),
+        }
+    }
+
     /// Whether this can be done for so many submissions; makes the folder that it is written to.
     fn check(&self, chosen: usize) -> Result<(), String> {
         let name = self.format.name();
@@ -121,16 +130,34 @@ fn is_folder(path: &Path) -> bool {
     last.is_some_and(|last| std::path::is_separator(char::from(*last))) || path.is_dir()
 }
 
-/// What is there may be replaced if it is a file or a link to one; a device may not.
+/// What is there may be replaced if it is a file or a link to one; a device may not, nor a link among the devices.
 fn check_file(path: &Path) -> Result<(), String> {
-    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+    let system = ["/dev", "/proc"].map(Path::new);
+    let is_system = fs::canonicalize(parent(path)).is_ok_and(|real| system.iter().any(|place| real.starts_with(place)));
+    if is_system || fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
         return Err(format!(
             "{} is no plain file; without =FILE, a format is printed",
             path.display()
         ));
     }
+    prepare(parent(path))
+}
+
+fn parent(path: &Path) -> &Path {
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-    prepare(parent.unwrap_or(Path::new(".")))
+    parent.unwrap_or(Path::new("."))
+}
+
+/// Whether a path is one of the files that a run keeps in its folder.
+fn is_of_run(path: &Path, run: &Path) -> bool {
+    let in_run = match (fs::canonicalize(parent(path)), fs::canonicalize(run)) {
+        (Ok(folder), Ok(run)) => folder == run,
+        (Err(_), _) | (_, Err(_)) => parent(path) == run,
+    };
+    in_run
+        && path
+            .file_name()
+            .is_some_and(|name| store::KEPT.iter().any(|kept| name == *kept))
 }
 
 fn prepare(folder: &Path) -> Result<(), String> {
@@ -138,9 +165,19 @@ fn prepare(folder: &Path) -> Result<(), String> {
 }
 
 impl OutputArguments {
-    /// Whether all of it can be done for so many submissions. Before the work, not after it.
-    pub(super) fn check(&self, chosen: usize) -> Result<(), Failure> {
+    /// Whether all of it can be done for so many submissions of the run in a folder. Before the work, not after it.
+    pub(super) fn check(&self, chosen: usize, run: Option<&Path>) -> Result<(), Failure> {
         let usage = |why: String| Failure::Usage(format!("error: {why}"));
+        let of_run = |file: &&Path| run.is_some_and(|run| is_of_run(file, run));
+        if let Some(file) = self
+            .format
+            .iter()
+            .filter_map(|output| output.file.as_deref())
+            .find(of_run)
+        {
+            let file = file.display();
+            return Err(usage(format!("{file} is what the run itself keeps; name another file")));
+        }
         let printed: Vec<&Output> = self.format.iter().filter(|output| output.file.is_none()).collect();
         if let [first, second, ..] = printed.as_slice() {
             return Err(usage(format!(
@@ -148,11 +185,8 @@ impl OutputArguments {
             )));
         }
         let mut targets = BTreeSet::new();
-        let mut files = self
-            .format
-            .iter()
-            .filter_map(|output| Some((output, output.file.as_ref()?)));
-        if let Some((output, _)) = files.find(|(_, file)| !targets.insert(*file)) {
+        let mut files = self.format.iter().filter(|output| output.file.is_some());
+        if let Some(output) = files.find(|output| !targets.insert(output.place())) {
             return Err(usage(format!("another format goes to the same file as {output}")));
         }
         self.format
@@ -283,8 +317,10 @@ fn summarize(header: &Header, report: &SubmissionReport) -> Result<(), Failure> 
     let Some(file) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|file| !file.is_empty()) else {
         return Ok(());
     };
-    append_summary(Path::new(&file), header, report)
-        .map_err(|error| Failure::Internal(format!("error: cannot write the step's summary: {error}")))
+    append_summary(Path::new(&file), header, report).map_err(|error| {
+        let file = file.display();
+        Failure::NotGraded(format!("error: cannot write the step's summary to {file}: {error}"))
+    })
 }
 
 fn append_summary(file: &Path, header: &Header, report: &SubmissionReport) -> io::Result<()> {

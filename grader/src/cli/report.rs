@@ -18,7 +18,7 @@ pub(super) struct ReportArguments {
     output: OutputArguments,
     #[command(flatten)]
     fill: FillArguments,
-    /// Of formats on one submission: this one
+    /// Only this submission
     #[arg(long, value_name = "ID")]
     only: Vec<String>,
     /// Print this submission in full; without a value, all of them
@@ -32,14 +32,14 @@ pub(super) fn run_report(arguments: &ReportArguments) -> Result<(), Failure> {
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     unknown(&ids, arguments.only.iter().chain(arguments.details.iter().flatten()))?;
     let only = chosen(&ids, &arguments.only);
-    arguments.output.check(only.len())?;
+    arguments.output.check(only.len(), Some(&arguments.run))?;
     let assignment = saved.header().assignment.clone();
     arguments.fill.check(&assignment)?;
     match &arguments.details {
         Some(names) => print_details(&mut saved, &chosen(&ids, names))?,
         None => arguments.output.show(&mut Shown {
             results: &mut saved,
-            all: &ids,
+            all: &only,
             chosen: &only,
         })?,
     }

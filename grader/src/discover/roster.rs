@@ -1,5 +1,6 @@
 //! The roster: who the students are, by submission or by their id in the learning system.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use super::folder::shown;
@@ -27,7 +28,8 @@ impl Class {
                 None => absent.extend([name, submission, id].into_iter().flatten().next().cloned()),
             }
         }
-        let is_stranger = |place: &usize| !places.contains(&Some(*place));
+        let known: HashSet<usize> = places.iter().flatten().copied().collect();
+        let is_stranger = |place: &usize| !known.contains(place);
         let strangers = (0..self.submissions.len()).filter(is_stranger);
         let strangers: Vec<String> = strangers.map(|place| self.submissions[place].id.clone()).collect();
         self.notes.extend(sheet.note_unknown());

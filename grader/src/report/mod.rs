@@ -10,6 +10,7 @@ mod fill;
 mod form;
 pub mod format;
 pub mod html;
+mod median;
 mod redact;
 mod row;
 mod table;

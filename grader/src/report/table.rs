@@ -7,6 +7,7 @@ use tabled::builder::Builder;
 use tabled::settings::object::Columns;
 use tabled::settings::{Alignment, Modify, Style};
 
+use super::median::median;
 use super::{Header, Row};
 
 /// The class table, and below it what the columns are.
@@ -58,17 +59,19 @@ fn cells(row: &Row) -> Vec<String> {
 /// The class in a few lines, what went wrong last.
 #[must_use]
 pub fn summary(header: &Header, rows: &[&Row]) -> String {
-    let graded = rows.iter().filter(|row| row.is_graded());
-    let mut scores: Vec<f64> = graded.filter_map(|row| row.points()).collect();
+    let graded = rows
+        .iter()
+        .filter(|row| row.is_graded() && row.points().is_some())
+        .count();
+    let scores: Vec<f64> = rows.iter().filter_map(|row| row.points()).collect();
     let excused = rows.iter().filter(|row| is_excused(row)).count();
-    let mut text = format!("{} graded", plural(scores.len(), "submission"));
+    let mut text = format!("{} graded", plural(graded, "submission"));
     if excused > 0 {
         let _ = write!(text, ", {excused} excused");
     }
-    scores.sort_by(f64::total_cmp);
-    if let Some(median) = scores.get(scores.len() / 2) {
+    if let Some(median) = median(&scores) {
         let possible = rows.iter().find_map(|row| Some(row.score?.possible)).unwrap_or(0.0);
-        let _ = write!(text, ", median {} of {}", points(*median), points(possible));
+        let _ = write!(text, ", class median {} of {}", points(median), points(possible));
     }
     misconceptions(rows, &mut text);
     for note in &header.notes {

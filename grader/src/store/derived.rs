@@ -63,6 +63,12 @@ fn derive_feedback(folder: &Path, results: &mut dyn Results, ids: &[&str], repor
         }
         now.insert((*id).to_owned(), hash);
     }
+    for id in made.keys().filter(|id| !now.contains_key(*id)) {
+        for extension in ["md", "html"] {
+            // It may be gone already.
+            let _ = fs::remove_file(feedback.join(file_name(id, extension)?));
+        }
+    }
     if !is_current || now != made {
         renew(&list, |to| Ok(serde_json::to_writer(to, &now)?))?;
     }

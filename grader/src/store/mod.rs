@@ -24,6 +24,16 @@ use std::path::Path;
 use fs_err as fs;
 use tempfile::NamedTempFile;
 
+/// What a run keeps in its folder.
+pub const KEPT: [&str; 6] = [
+    "journal.jsonl",
+    "report.json",
+    "book.json",
+    "derived.json",
+    "grades.csv",
+    "report.html",
+];
+
 /// Makes the run folder if need be, and sees whether it can be written.
 ///
 /// # Errors

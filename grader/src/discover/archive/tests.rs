@@ -128,15 +128,9 @@ fn names_that_lead_elsewhere_are_refused() {
     for (name, why) in [
         ("/x.rs", "the archive is refused: /x.rs is an absolute path"),
         ("../x", "the archive is refused: ../x leads out of the archive"),
-        (
-            "a\\b",
-            "the archive is refused: a_b has a backslash or a NUL in its name",
-        ),
+        ("..\\x", "the archive is refused: ../x leads out of the archive"),
         ("c:/x", "the archive is refused: c:/x is an absolute path"),
-        (
-            "a\0/x",
-            "the archive is refused: a_/x has a backslash or a NUL in its name",
-        ),
+        ("a\0/x", "the archive is refused: a_/x has a NUL in its name"),
     ] {
         let plain = "y".repeat(name.len());
         let zip = replaced(zip(&[(&plain, b"")]), plain.as_bytes(), name.as_bytes());

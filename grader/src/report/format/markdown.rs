@@ -4,7 +4,7 @@
 use std::fmt::Write;
 use std::io;
 
-use super::sheet::{Kind, Sheet, Test, policy_words};
+use super::sheet::{Hundredths, Kind, Sheet, Test, policy_words};
 use super::{Header, SubmissionReport, redacted};
 use crate::report::{DiagnosisReport, ExerciseReport, Status};
 
@@ -71,7 +71,12 @@ pub(super) fn heading(sheet: &Sheet<'_>) -> String {
         (None, _) => "not graded; that is the grader's fault, not yours".to_owned(),
         (Some(total), Status::BuildFailed) => format!("{total} of {} points; it does not compile", sheet.possible),
         (Some(total), Status::Unusable) => format!("{total} of {} points; it cannot be graded", sheet.possible),
-        (Some(total), Status::Graded | Status::NotGraded) => format!("{total} of {} points", sheet.possible),
+        (Some(total), Status::Graded | Status::NotGraded) => {
+            let score = sheet.report.score.map(|score| Hundredths::of(score.earned));
+            let by_checks = score.filter(|score| *score != total);
+            let by_checks = by_checks.map_or_else(String::new, |score| format!("; {score} by the checks"));
+            format!("{total} of {} points{by_checks}", sheet.possible)
+        }
     }
 }
 

@@ -31,9 +31,9 @@ struct Entry {
     message: String,
 }
 
-/// What does not compile costs the student no attempt.
+/// What does not compile costs the student no attempt, unless the instructor has given it points.
 pub(super) fn results(sheet: &Sheet<'_>) -> Results {
-    if sheet.is_built() {
+    if is_gradable(sheet) {
         let most = MAX_MESSAGE.min(MAX_MESSAGES / sheet.tests.len().max(1));
         return Results {
             gradable: true,
@@ -58,7 +58,16 @@ pub(super) fn results(sheet: &Sheet<'_>) -> Results {
 pub(super) fn rounding(sheet: &Sheet<'_>) -> Option<String> {
     let within = Hundredths(0)..=sheet.possible;
     let outside = sheet.total.is_some_and(|total| !within.contains(&total));
-    (outside && sheet.is_built()).then(|| "its score is from 0 to 1, so that what is beyond is left out".to_owned())
+    (outside && is_gradable(sheet)).then(|| "its score is from 0 to 1, so that what is beyond is left out".to_owned())
+}
+
+fn is_gradable(sheet: &Sheet<'_>) -> bool {
+    sheet.is_built()
+        || sheet
+            .report
+            .grade
+            .as_ref()
+            .is_some_and(|grade| grade.adjustment.is_some())
 }
 
 fn fraction(sheet: &Sheet<'_>) -> f64 {

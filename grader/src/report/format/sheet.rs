@@ -228,10 +228,19 @@ fn policy(grade: Option<&GradeReport>, difference: Hundredths) -> Test {
 
 /// How a grade came about that is not the score.
 pub(super) fn policy_words(grade: &GradeReport) -> String {
-    let late = grade.late.iter().map(|late| late.why.clone());
-    let adjusted = grade.adjustment.iter().map(|adjustment| adjustment.comment.clone());
-    let excused = grade.excused.then(|| "excused".to_owned());
-    late.chain(adjusted).chain(excused).collect::<Vec<_>>().join("\n")
+    let late = grade.late.iter().map(|late| match Hundredths::of(late.penalty) {
+        Hundredths(0) => late.why.clone(),
+        penalty => format!("−{penalty}, {}", late.why),
+    });
+    let what = if grade.excused { "excused" } else { "adjusted by hand" };
+    let adjusted = grade
+        .adjustment
+        .iter()
+        .map(|adjustment| match adjustment.comment.as_str() {
+            "" => what.to_owned(),
+            comment => format!("{what}: {comment}"),
+        });
+    late.chain(adjusted).collect::<Vec<_>>().join("\n")
 }
 
 impl Hundredths {

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::sample::{CANARY, HOSTILE, check, class, exercise, graded, header, submission};
 use super::*;
-use crate::report::{GradeReport, ScoreReport, Status, VerdictReport, VisibilityReport};
+use crate::report::{AdjustmentReport, GradeReport, ScoreReport, Status, VerdictReport, VisibilityReport};
 
 fn rendered(format: SubmissionFormat, report: &SubmissionReport) -> String {
     let mut bytes = Vec::new();
@@ -206,6 +206,22 @@ fn prairielearn_charges_no_attempt_for_a_failed_build_and_takes_at_most_a_megaby
         serde_json::json!({"gradable": false, "format_errors": [message]})
     );
     let mut report = class()[3].clone();
+    let grade = |points: f64| GradeReport {
+        points: Some(points),
+        possible: report.score.unwrap().possible,
+        excused: false,
+        late: None,
+        adjustment: Some(AdjustmentReport {
+            comment: "it was the template's fault".to_owned(),
+            moved_from: None,
+        }),
+    };
+    let adjusted = SubmissionReport {
+        grade: Some(grade(5.0)),
+        ..report.clone()
+    };
+    let adjusted = parsed(SubmissionFormat::Prairielearn, &adjusted);
+    assert_eq!((&adjusted["gradable"], &adjusted["score"]), (&true.into(), &0.5.into()));
     report.diagnostics[0].rendered = "é".repeat(1 << 20);
     assert!(rendered(SubmissionFormat::Prairielearn, &report).len() < 1_000_000);
 }

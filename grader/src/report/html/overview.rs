@@ -4,6 +4,7 @@
 use super::histogram::Histogram;
 use super::line::Line;
 use super::listing::Failure;
+use crate::report::median::median;
 use crate::report::{Header, VisibilityReport, points};
 
 /// How many checks are listed as the hardest.
@@ -165,18 +166,6 @@ fn numbers(header: &Header, lines: &[Line], shares: &[f64]) -> Vec<Number> {
     numbers
 }
 
-/// The middle one, or between the two in the middle.
-fn median(shares: &[f64]) -> Option<f64> {
-    let mut sorted = shares.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let middle = sorted.len() / 2;
-    match sorted.len() {
-        0 => None,
-        length if length % 2 == 1 => Some(sorted[middle]),
-        _ => Some(f64::midpoint(sorted[middle - 1], sorted[middle])),
-    }
-}
-
 /// What there is to filter by.
 fn kinds(lines: &[Line]) -> Vec<(&'static str, &'static str)> {
     let all = [
@@ -222,17 +211,5 @@ mod tests {
         ];
         let names: Vec<String> = hardest(checks.iter()).into_iter().map(|check| check.name).collect();
         assert_eq!(names, ["nobody", "a third", "half", "also half"]);
-    }
-
-    #[test]
-    fn the_median_is_in_the_middle() {
-        for (shares, want) in [
-            (&[][..], None),
-            (&[0.3], Some(0.3)),
-            (&[1.0, 0.0], Some(0.5)),
-            (&[1.0, 0.2, 0.1], Some(0.2)),
-        ] {
-            assert_eq!(median(shares), want);
-        }
     }
 }
