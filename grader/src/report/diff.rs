@@ -7,7 +7,7 @@ use std::io;
 use serde::Serialize;
 
 use super::table::{plural, points};
-use super::{CheckReport, Header, ReceiptReport, Status, SubmissionReport, VerdictReport};
+use super::{CheckReport, Header, Status, SubmissionReport, VerdictReport};
 
 /// What differs between two runs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -90,7 +90,7 @@ impl Difference {
     /// When a report cannot be read.
     pub fn new(old: &Header, new: &Header, pairs: impl Iterator<Item = io::Result<Pair>>) -> io::Result<Self> {
         let mut difference = Self {
-            receipt: receipt(&old.receipt, &new.receipt),
+            receipt: receipt(old, new),
             moved: Vec::new(),
             added: Vec::new(),
             gone: Vec::new(),
@@ -124,9 +124,12 @@ fn alone(report: &SubmissionReport) -> Alone {
     }
 }
 
-fn receipt(old: &ReceiptReport, new: &ReceiptReport) -> Vec<ReceiptDifference> {
-    let parts = |receipt: &ReceiptReport| {
+fn receipt(old: &Header, new: &Header) -> Vec<ReceiptDifference> {
+    let parts = |Header {
+                     assignment, receipt, ..
+                 }: &Header| {
         [
+            ("assignment", assignment.clone()),
             ("grader", receipt.grader.clone()),
             ("spec", receipt.spec.clone()),
             ("contract", receipt.contract.clone()),
