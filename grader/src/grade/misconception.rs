@@ -96,21 +96,20 @@ impl Misconceptions {
             .iter()
             .flat_map(|bug| format!("{:?} {}", bug.label, bug.text).into_bytes())
             .collect();
+        let texts = blake3::hash(&texts).to_hex().to_string();
         let phases = Phase::BOTH.map(|phase| assignment.keys.phase(phase).to_owned());
-        let key = hash(&[
-            &phases[0],
-            &phases[1],
-            recipe.key(),
-            blake3::hash(&texts).to_hex().as_str(),
-        ]);
-        let known = match assignment.cache.get(Kind::Answers, &key) {
-            Some(known) => known,
-            None => {
-                let known = ask(assignment, origin, recipe, bugs, jobs)?;
-                assignment.cache.put(Kind::Answers, &key, &known);
-                known
+        let key = hash(&[&phases[0], &phases[1], recipe.key(), &texts]);
+        let known = |phase: Phase| -> Result<Known, LearnError> {
+            let key = hash(&[assignment.keys.phase(phase), recipe.key(), &texts]);
+            if let Some(known) = assignment.cache.get(Kind::Answers, &key) {
+                return Ok(known);
             }
+            let known = ask(assignment, origin, recipe, bugs, phase, jobs)?;
+            assignment.cache.put(Kind::Answers, &key, &known);
+            Ok(known)
         };
+        let [open, hidden] = Phase::BOTH.map(known);
+        let known = [open?, hidden?];
         Ok(Self {
             labels: bugs.iter().map(|bug| bug.label.clone()).collect(),
             key,
@@ -197,16 +196,17 @@ pub fn beside_reference(assignment: &Assignment, origin: &Origin) -> Result<Reci
         .beside("reference", &source, &folder, &assignment.cache)?)
 }
 
-/// The answers of the reference and of all bugs.
+/// The answers of the reference and of all bugs in one phase.
 fn ask(
     assignment: &Assignment,
     origin: &Origin,
     recipe: &Recipe,
     bugs: &[Bug],
+    phase: Phase,
     jobs: usize,
-) -> Result<[Known; 2], LearnError> {
+) -> Result<Known, LearnError> {
     let below = assignment.scratch.path().join("bugs");
-    let mut answers: Vec<Option<[Recording; 2]>> = vec![None; bugs.len()];
+    let mut answers: Vec<Option<Recording>> = vec![None; bugs.len()];
     let mut failure = None;
     let make = |_, bug: &Bug| {
         let submission = bug::submission(&bug.label.id, &bug.text, &below)?;
@@ -219,15 +219,15 @@ fn ask(
             &folder,
             &bug.label.id,
         )?;
-        Ok(record(assignment, &artifact))
+        Ok(record(assignment, &artifact, phase))
     };
     in_parallel(
         bugs,
         jobs,
         &make,
         &mut |index, made: Result<_, LearnError>| match made {
-            Ok(recordings) => {
-                answers[index] = Some(recordings);
+            Ok(recording) => {
+                answers[index] = Some(recording);
                 ControlFlow::Continue(())
             }
             Err(error) => {
@@ -240,16 +240,9 @@ fn ask(
         return Err(failure);
     }
     let reference = artifact(Bench::of(assignment), &origin.reference, "reference")?;
-    let right = record(assignment, &reference);
-    let wrong = |phase: usize| -> Vec<Recording> {
-        answers
-            .iter()
-            .flatten()
-            .map(|recordings| recordings[phase].clone())
-            .collect()
-    };
-    let [open, hidden] = right;
-    Ok([Known::new(open, &wrong(0)), Known::new(hidden, &wrong(1))])
+    let right = record(assignment, &reference, phase);
+    let wrong: Vec<Recording> = answers.into_iter().flatten().collect();
+    Ok(Known::new(right, &wrong))
 }
 
 /// The artifact of the crate in a folder.
@@ -264,12 +257,7 @@ pub(crate) fn artifact(bench: Bench<'_>, folder: &std::path::Path, id: &str) -> 
     built.compiled.artifact().map_err(rejected)
 }
 
-fn record(assignment: &Assignment, artifact: &std::path::Path) -> [Recording; 2] {
-    let questions = Questions::of(assignment);
-    Phase::BOTH.map(|phase| {
-        questions
-            .put(phase, artifact, Listener::recording())
-            .listener
-            .recording_of_all()
-    })
+fn record(assignment: &Assignment, artifact: &std::path::Path, phase: Phase) -> Recording {
+    let heard = Questions::of(assignment).put(phase, artifact, Listener::recording());
+    heard.listener.recording_of_all()
 }
