@@ -367,7 +367,7 @@ fn keep_public(plan: &mut Plan) {
 }
 
 /// The way from one folder to another.
-fn seen_from(folder: &Path, other: &Path) -> String {
+pub(crate) fn seen_from(folder: &Path, other: &Path) -> String {
     let shared = folder.components().zip(other.components());
     let shared = shared.take_while(|(one, two)| one == two).count();
     let up = folder.components().skip(shared).map(|_| "..".to_owned());

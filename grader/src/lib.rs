@@ -41,6 +41,7 @@ pub mod worker;
 pub mod audit;
 pub mod grade;
 pub mod gradebook;
+pub mod handout;
 pub mod lint;
 pub mod policy;
 pub mod report;

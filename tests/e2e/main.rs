@@ -29,5 +29,6 @@ mod handed_in;
 mod public_part;
 mod specs;
 
-// What students run.
+// What students get, and run.
+mod handout;
 mod template;

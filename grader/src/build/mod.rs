@@ -8,6 +8,7 @@
 //! or let the user's own flags and wrappers leak into a student's build.
 
 mod beside;
+mod cargo;
 mod cell;
 mod compile;
 mod diagnostic;
@@ -22,6 +23,7 @@ mod stamp;
 mod toolchain;
 
 pub use beside::BesideError;
+pub use cargo::{CargoError, ask_cargo};
 pub use cell::{SUBCOMMAND, main};
 pub use compile::{CompileError, Compiled};
 pub use diagnostic::{Diagnostic, Level};

@@ -10,6 +10,7 @@ mod diff;
 mod failure;
 mod fill;
 mod grade;
+mod handout;
 mod lint;
 mod output;
 mod progress;
@@ -20,18 +21,16 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
-use grader_engine::pack;
 
 use crate::assignment::{Assignment, AssignmentError, Origin, Places, default_spec};
-use crate::grade::grade_reference;
 use crate::report::Report;
 use crate::sandbox::{Isolation, prepare_grader};
-use crate::store;
 use audit::{AuditArguments, run_audit};
 use ci::{CiArguments, run_ci};
 use diff::{DiffArguments, run_diff};
 use failure::Failure;
-use grade::{GradeArguments, reference_failure, run_grade};
+use grade::{GradeArguments, run_grade};
+use handout::{HandoutArguments, run_handout};
 use lint::{LintArguments, run_lint};
 use report::{ReportArguments, run_report};
 
@@ -82,18 +81,6 @@ enum Command {
 }
 
 #[derive(Debug, Args)]
-struct HandoutArguments {
-    #[command(flatten)]
-    common: CommonArguments,
-    /// Refresh the template's checks.json: the public checks and the reference's answers
-    #[arg(long, required = true)]
-    pack: bool,
-    /// Write nothing; exit with 1 when checks.json is not up to date
-    #[arg(long)]
-    check: bool,
-}
-
-#[derive(Debug, Args)]
 struct CommonArguments {
     /// The assignment's spec [default: the only specs/*.yaml here or in the nearest folder above]
     #[arg(long, value_name = "FILE")]
@@ -139,26 +126,6 @@ pub fn main() -> ExitCode {
             say(failure.message());
             ExitCode::from(failure.code())
         }
-    }
-}
-
-fn run_handout(arguments: &HandoutArguments) -> Result<(), Failure> {
-    let assignment = open(&arguments.common)?;
-    let origin = origin(&assignment)?;
-    grade_reference(&assignment, origin).map_err(|failed| reference_failure(&assignment, &failed.graded))?;
-    let conditions = origin.spec.conditions(origin.contract.clone());
-    let text = pack(&assignment.plan, &assignment.answers, &conditions)
-        .map_err(|why| Failure::Reference(format!("error: {why}")))?;
-    let file = assignment.template.join("checks.json");
-    let fresh = std::fs::read(&file).is_ok_and(|old| old == text.as_bytes());
-    match (fresh, arguments.check) {
-        (true, _) => Ok(()),
-        (false, true) => Err(Failure::Missed(format!(
-            "{} is not up to date; run `grader handout --pack`",
-            file.display()
-        ))),
-        (false, false) => store::replace(&file, text.as_bytes())
-            .map_err(|error| Failure::Internal(format!("error: cannot write {}: {error}", file.display()))),
     }
 }
 
