@@ -53,6 +53,7 @@ struct Bench {
     repository: PathBuf,
     /// The compiler itself, not what chooses one.
     rustc: PathBuf,
+    cores: usize,
     jobs: usize,
     /// How many submissions there have been.
     used: usize,
@@ -77,7 +78,9 @@ impl Bench {
             folder: TempDir::new().unwrap(),
             rustc: Path::new(String::from_utf8(sysroot).unwrap().trim()).join("bin/rustc"),
             repository,
-            jobs: std::thread::available_parallelism().unwrap().get(),
+            cores: std::thread::available_parallelism().unwrap().get(),
+            // As many as the grader has of its own accord.
+            jobs: std::thread::available_parallelism().unwrap().get() + 1,
             used: 0,
         };
         bench.write_spec("seed: 42");
@@ -95,7 +98,10 @@ impl Bench {
         cost::run(cargo.arg(bench.path("cargo")).current_dir(&bench.repository)).unwrap();
         let first = bench.class(1);
         bench.grade(&first, bench.jobs);
-        println!("{} cores; CPU and wall are per submission", bench.jobs);
+        println!(
+            "{} cores, {} jobs; CPU and wall are per submission",
+            bench.cores, bench.jobs
+        );
         bench
     }
 
@@ -191,7 +197,7 @@ impl Bench {
             "  grader / floor: CPU {:.3}, wall {:.3}; wall / (CPU / cores) {:.3}; workers {:.1} % of CPU; peak {:.1} MiB",
             cold.cpu / floor.cpu,
             cold.wall / floor.wall,
-            cold.wall / (cold.cpu / self.jobs as f64),
+            cold.wall / (cold.cpu / self.cores as f64),
             100.0 * checks(&class) / cold.cpu,
             peak as f64 / f64::from(1 << 20)
         );

@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::failure::Failure;
-use super::grade::{cores, percentage, reference_failure};
+use super::grade::{percentage, reference_failure, usual_jobs};
 use super::{CommonArguments, open, origin, out};
 use crate::audit::{Audit, Scope};
 use crate::grade::grade_reference;
@@ -25,7 +25,7 @@ pub(super) struct AuditArguments {
     /// Try so many other seeds too: right variants have to pass on all of them, and bugs to be caught on each
     #[arg(long, value_name = "N", default_value_t = 0)]
     seeds: u64,
-    /// How many solutions to ask at once [default: one per core]
+    /// How many solutions to ask at once [default: one more than there are cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
 }
@@ -46,7 +46,7 @@ pub(super) fn run_audit(arguments: &AuditArguments) -> Result<(), Failure> {
         threshold: arguments.threshold,
         mutants: !arguments.no_mutants,
         seeds: arguments.seeds,
-        jobs: arguments.jobs.map_or_else(cores, usize::from),
+        jobs: arguments.jobs.map_or_else(usual_jobs, usize::from),
     };
     let audit = Audit::new(&assignment, origin, scope).map_err(|error| Failure::Usage(format!("error: {error}")))?;
     assignment.cache.trim();

@@ -41,7 +41,7 @@ pub(super) struct GradeArguments {
     /// Grade only this submission; with --out, into the run that is there
     #[arg(long, value_name = "ID")]
     only: Vec<String>,
-    /// How many submissions to grade at once [default: one per core]
+    /// How many submissions to grade at once [default: one more than there are cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
     /// Print this submission in full; without a value, all of them
@@ -76,7 +76,7 @@ pub(super) fn run_grade(arguments: &GradeArguments) -> Result<(), Failure> {
     }
     let assignment = open(&arguments.common)?;
     arguments.fill.check(&assignment.plan.assignment)?;
-    let jobs = arguments.jobs.map_or_else(cores, usize::from);
+    let jobs = arguments.jobs.map_or_else(usual_jobs, usize::from);
     let misconceptions = match &assignment.origin {
         Some(origin) => {
             grade_reference(&assignment, origin).map_err(|failed| reference_failure(&assignment, &failed.graded))?;
@@ -344,8 +344,9 @@ fn judge_run(min_score: Option<f64>, rows: &[&Row]) -> Result<(), Failure> {
     }
 }
 
-pub(super) fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
+/// One per core, and one that works while another waits for the disk.
+pub(super) fn usual_jobs() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from) + 1
 }
 
 pub(super) fn percentage(text: &str) -> Result<f64, String> {

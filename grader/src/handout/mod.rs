@@ -130,7 +130,7 @@ pub fn hand_out(assignment: &Assignment, origin: &Origin, out: &Path) -> Result<
     let checks = pack(&assignment.plan, &assignment.answers, &conditions).map_err(HandoutError::Pack)?;
     tree.add("checks.json", checks);
     tree.add("README.md", readme::readme(&assignment.plan));
-    tree.add(".gitignore", "/target/\n");
+    tree.add(".gitignore", "/target/\n/result.json\n/junit.xml\n");
     tree.add(".github/workflows/grade.yml", include_str!("../../ci/github.yml"));
     let lock = lock(&tree, &packages.lock, &assignment.scratch.path().join("handout"))?;
     tree.add("Cargo.lock", lock);
