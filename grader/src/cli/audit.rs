@@ -3,10 +3,9 @@
 use clap::{Args, ValueEnum};
 
 use super::failure::Failure;
-use super::grade::{percentage, reference_failure, usual_jobs};
-use super::{CommonArguments, open, origin, out};
+use super::grade::{percentage, usual_jobs};
+use super::{CommonArguments, open, out, passing_origin};
 use crate::audit::{Audit, Scope};
-use crate::grade::grade_reference;
 use crate::report;
 
 #[derive(Debug, Args)]
@@ -40,8 +39,7 @@ enum Format {
 
 pub(super) fn run_audit(arguments: &AuditArguments) -> Result<(), Failure> {
     let assignment = open(&arguments.common)?;
-    let origin = origin(&assignment)?;
-    grade_reference(&assignment, origin).map_err(|failed| reference_failure(&assignment, &failed.graded))?;
+    let origin = passing_origin(&assignment)?;
     let scope = Scope {
         threshold: arguments.threshold,
         mutants: !arguments.no_mutants,

@@ -6,10 +6,8 @@ use clap::Args;
 use grader_engine::pack;
 
 use super::failure::Failure;
-use super::grade::reference_failure;
-use super::{CommonArguments, open, origin, out};
+use super::{CommonArguments, open, out, passing_origin};
 use crate::assignment::{Assignment, Origin};
-use crate::grade::grade_reference;
 use crate::handout::{HandedOut, HandoutError, hand_out, look};
 use crate::store;
 
@@ -33,8 +31,7 @@ pub(super) fn run_handout(arguments: &HandoutArguments) -> Result<(), Failure> {
         look(to).map_err(|error| failure(&error))?;
     }
     let assignment = open(&arguments.common)?;
-    let origin = origin(&assignment)?;
-    grade_reference(&assignment, origin).map_err(|failed| reference_failure(&assignment, &failed.graded))?;
+    let origin = passing_origin(&assignment)?;
     match &arguments.to {
         Some(to) => run_hand_out(&assignment, origin, to),
         None => run_pack(&assignment, origin, arguments.check),

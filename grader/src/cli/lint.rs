@@ -3,9 +3,7 @@
 use clap::Args;
 
 use super::failure::Failure;
-use super::grade::reference_failure;
-use super::{CommonArguments, open, origin, out};
-use crate::grade::grade_reference;
+use super::{CommonArguments, open, out, passing_origin};
 use crate::lint::lint;
 use crate::report::plural;
 
@@ -20,8 +18,7 @@ pub(super) struct LintArguments {
 
 pub(super) fn run_lint(arguments: &LintArguments) -> Result<(), Failure> {
     let assignment = open(&arguments.common)?;
-    let origin = origin(&assignment)?;
-    grade_reference(&assignment, origin).map_err(|failed| reference_failure(&assignment, &failed.graded))?;
+    let origin = passing_origin(&assignment)?;
     let findings = lint(&assignment, origin, arguments.seeds).map_err(|errors| Failure::Usage(errors.to_string()))?;
     out(|stdout| {
         findings.iter().try_for_each(|finding| writeln!(stdout, "{finding}"))?;

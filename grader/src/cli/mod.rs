@@ -23,13 +23,14 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::assignment::{Assignment, AssignmentError, Origin, Places, default_spec};
+use crate::grade::grade_reference;
 use crate::report::Report;
 use crate::sandbox::{Isolation, prepare_grader};
 use audit::{AuditArguments, run_audit};
 use ci::{CiArguments, run_ci};
 use diff::{DiffArguments, run_diff};
 use failure::Failure;
-use grade::{GradeArguments, run_grade};
+use grade::{GradeArguments, reference_failure, run_grade};
 use handout::{HandoutArguments, run_handout};
 use lint::{LintArguments, run_lint};
 use report::{ReportArguments, run_report};
@@ -191,11 +192,12 @@ fn open(arguments: &CommonArguments) -> Result<Assignment, Failure> {
     })
 }
 
-/// What the checks were made from, for what cannot do without.
-fn origin(assignment: &Assignment) -> Result<&Origin, Failure> {
-    assignment
-        .origin()
-        .map_err(|error| Failure::Usage(format!("error: {error}")))
+/// What the checks were made from, for what cannot do without; the reference has passed them.
+fn passing_origin(assignment: &Assignment) -> Result<&Origin, Failure> {
+    let origin = assignment.origin();
+    let origin = origin.map_err(|error| Failure::Usage(format!("error: {error}")))?;
+    grade_reference(assignment, origin).map_err(|failed| reference_failure(assignment, &failed.graded))?;
+    Ok(origin)
 }
 
 fn default_cache() -> Result<PathBuf, Failure> {
