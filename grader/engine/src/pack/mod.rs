@@ -1,8 +1,8 @@
 //! A plan's public part <-> `checks.json`: the public checks, their cases and what the reference answers.
 //!
 //! The file is all that a student's `cargo test` reads, and all that a grader needs beside the template and the contract to
-//! grade the public part where nothing else may be, as in a student's repository. Must never contain anything of a check that is not public, nor the
-//! secret seed.
+//! grade the public part where nothing else may be, as in a student's repository. Must never contain anything of a check
+//! that is not public, nor the secret seed.
 
 #![warn(clippy::wildcard_enum_match_arm)]
 

@@ -123,7 +123,7 @@ pub enum Audience {
 /// What a submission may use up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct Limits {
+pub(super) struct Limits {
     /// CPU time of the compiler.
     #[serde(deserialize_with = "unit::duration")]
     #[schemars(with = "String", regex(pattern = unit::DURATION))]

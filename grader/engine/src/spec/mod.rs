@@ -20,7 +20,7 @@ mod sense;
 mod resolve;
 
 pub use crate::pack::UnsafeCode;
-pub use document::{Audience, Limits};
+pub use document::Audience;
 pub use grading::{Due, Grading, LateGrading, PenaltyOf, Percent, Unit};
 pub use problem::SpecErrors;
 
@@ -168,34 +168,16 @@ impl Spec {
         &self.document.template
     }
 
-    /// What a submission may use up.
-    #[must_use]
-    pub fn limits(&self) -> Limits {
-        self.document.limits
-    }
-
-    /// Whether submissions may have `unsafe` code.
-    #[must_use]
-    pub fn unsafe_code(&self) -> UnsafeCode {
-        self.document.unsafe_code
-    }
-
-    /// rustc's opt-level for submissions.
-    #[must_use]
-    pub fn optimize(&self) -> u8 {
-        self.document.optimize
-    }
-
-    /// How many threads a solution may start.
-    #[must_use]
-    pub fn threads(&self) -> u32 {
-        self.document.threads
-    }
-
     /// Under which conditions submissions are built and asked, with a contract that lies there, seen from the template.
     #[must_use]
     pub fn conditions(&self, contract: String) -> Conditions {
-        let limits = self.limits();
+        let Document {
+            limits,
+            threads,
+            unsafe_code,
+            optimize,
+            ..
+        } = &self.document;
         Conditions {
             contract,
             build: limits.build,
@@ -204,9 +186,9 @@ impl Spec {
             memory: limits.memory,
             stack: limits.stack,
             output: limits.output,
-            threads: self.threads(),
-            unsafe_code: self.unsafe_code(),
-            optimize: self.optimize(),
+            threads: *threads,
+            unsafe_code: *unsafe_code,
+            optimize: *optimize,
         }
     }
 
