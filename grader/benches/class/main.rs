@@ -74,13 +74,14 @@ impl Bench {
             .output()
             .unwrap()
             .stdout;
+        let cores = std::thread::available_parallelism().unwrap().get();
         let mut bench = Self {
             folder: TempDir::new().unwrap(),
             rustc: Path::new(String::from_utf8(sysroot).unwrap().trim()).join("bin/rustc"),
             repository,
-            cores: std::thread::available_parallelism().unwrap().get(),
+            cores,
             // As many as the grader has of its own accord.
-            jobs: std::thread::available_parallelism().unwrap().get() + 1,
+            jobs: cores + 1,
             used: 0,
         };
         bench.write_spec("seed: 42");
