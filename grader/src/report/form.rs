@@ -56,7 +56,7 @@ pub struct ExerciseHeader {
 }
 
 /// Equal receipts, equal grades.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReceiptReport {
     /// The grader's version.

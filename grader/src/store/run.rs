@@ -262,14 +262,8 @@ mod tests {
             schema: "grader/report/v1".to_owned(),
             assignment: "Small".to_owned(),
             receipt: ReceiptReport {
-                grader: String::new(),
-                spec: String::new(),
-                contract: String::new(),
-                reference: String::new(),
-                toolchain: String::new(),
                 seed: 1,
-                secret_seed: String::new(),
-                sandbox: String::new(),
+                ..ReceiptReport::default()
             },
             exercises: Vec::new(),
             notes: Vec::new(),

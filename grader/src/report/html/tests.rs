@@ -20,13 +20,8 @@ fn header() -> Header {
         assignment: format!("Small {HOSTILE}"),
         receipt: ReceiptReport {
             grader: "1".to_owned(),
-            spec: String::new(),
-            contract: String::new(),
-            reference: String::new(),
-            toolchain: String::new(),
             seed: 1,
-            secret_seed: String::new(),
-            sandbox: String::new(),
+            ..ReceiptReport::default()
         },
         exercises: vec![ExerciseHeader {
             id: "one".to_owned(),
