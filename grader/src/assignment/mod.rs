@@ -3,20 +3,27 @@
 //!
 //! Everything the instructor can get wrong is found here, before any submission is looked at.
 
+mod default_spec;
+mod ground;
+
+pub use default_spec::default_spec;
+
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use blake3::Hasher;
 use fs_err as fs;
 use grader_engine::spec::{Spec, SpecErrors};
-use grader_engine::{Conditions, Opening, Phase, Plan, ReferenceAnswers, fingerprint, unpack_alone};
+use grader_engine::{Opening, Phase, Plan, ReferenceAnswers, fingerprint, unpack_alone};
 
-use crate::build::{CompileError, Options, PrepareError, Recipe};
+use ground::Ground;
+
+use crate::build::{CompileError, PrepareError, Recipe};
 use crate::cache::Cache;
 use crate::discover::{Problem, Source};
 use crate::sandbox::Isolation;
-use crate::scratch::{Purpose, Scratch};
-use crate::session::{Limits, ProbeError, Session, Settings, SignatureError, probe, signature};
+use crate::scratch::Scratch;
+use crate::session::{ProbeError, Session, Settings, SignatureError, signature};
 
 /// An assignment, ready to grade submissions.
 #[derive(Debug)]
@@ -261,101 +268,6 @@ impl Assignment {
     }
 }
 
-/// On what submissions to an assignment are built and asked.
-struct Ground {
-    scratch: Scratch,
-    settings: Settings,
-    recipe: Recipe,
-    cache: Cache,
-    contract: PathBuf,
-    level: String,
-}
-
-impl Ground {
-    fn prepare(
-        conditions: &Conditions,
-        template: &Path,
-        contract: PathBuf,
-        places: &Places,
-    ) -> Result<Self, AssignmentError> {
-        fs::create_dir_all(&places.cache)?;
-        let scratch = Scratch::new(Purpose::Run, &places.cache)?;
-        let mut settings = Settings {
-            grader: places.grader.clone(),
-            scratch: scratch.path().to_owned(),
-            limits: Limits {
-                call: conditions.call,
-                total: conditions.total,
-                memory: conditions.memory,
-                stack: conditions.stack,
-                output: usize::try_from(conditions.output).unwrap_or(usize::MAX),
-                threads: conditions.threads,
-            },
-            isolation: places.isolation,
-            shared: Vec::new(),
-        };
-        let level = probe(&settings)?;
-        let options = Options {
-            grader: places.grader.clone(),
-            opt_level: conditions.optimize,
-            unsafe_code: conditions.unsafe_code,
-            limit: conditions.build,
-            contract: contract.clone(),
-            isolation: places.isolation,
-        };
-        let recipe = Recipe::prepare(template, &places.cache, &options)?;
-        settings.shared = recipe.shared().to_vec();
-        Ok(Self {
-            scratch,
-            settings,
-            recipe,
-            cache: Cache::new(&places.cache, places.fresh),
-            contract,
-            level: match places.isolation {
-                Isolation::Required => level.to_string(),
-                Isolation::BestEffort => format!("{level} (--unsafe-no-sandbox)"),
-            },
-        })
-    }
-
-    /// The part of a receipt that is known without a spec.
-    fn receipt(&self) -> Result<Receipt, AssignmentError> {
-        Ok(Receipt {
-            spec: String::new(),
-            contract: read("the contract", &self.contract)?.hash(),
-            reference: String::new(),
-            toolchain: self.recipe.toolchain().to_owned(),
-            seed: 0,
-            secret_seed: String::new(),
-            sandbox: self.level.clone(),
-        })
-    }
-
-    fn assignment(
-        self,
-        origin: Option<Origin>,
-        plan: Plan,
-        answers: ReferenceAnswers,
-        receipt: Receipt,
-        keys: Keys,
-        template: PathBuf,
-    ) -> Assignment {
-        Assignment {
-            origin,
-            plan,
-            answers,
-            openings: Openings::default(),
-            recipe: self.recipe,
-            cache: self.cache,
-            settings: self.settings,
-            receipt,
-            keys,
-            template,
-            scratch: self.scratch,
-        }
-    }
-}
-
 /// Leaves a plan the points that its checks give, and says so in its name.
 fn keep_public(plan: &mut Plan) {
     let all = plan.points();
@@ -374,50 +286,6 @@ pub(crate) fn seen_from(folder: &Path, other: &Path) -> String {
     let down = other.components().skip(shared);
     let down = down.map(|part| part.as_os_str().to_string_lossy().into_owned());
     up.chain(down).collect::<Vec<_>>().join("/")
-}
-
-/// The only `specs/*.yaml` of a folder or of its nearest ancestor that has one; where none has, the nearest `checks.json` of
-/// a template.
-///
-/// # Errors
-/// When there is none or there are several.
-pub fn default_spec(folder: &Path) -> Result<PathBuf, AssignmentError> {
-    for ancestor in folder.ancestors() {
-        let mut specs: Vec<PathBuf> = match std::fs::read_dir(ancestor.join("specs")) {
-            Ok(entries) => entries
-                .filter_map(|entry| Some(entry.ok()?.path()))
-                .filter(|path| is_yaml(path))
-                .collect(),
-            Err(_) => continue,
-        };
-        specs.sort();
-        match specs.as_slice() {
-            [] => {}
-            [spec] => return Ok(spec.clone()),
-            several => {
-                let list: Vec<String> = several.iter().map(|spec| format!("\n  {}", spec.display())).collect();
-                return Err(AssignmentError::WhichSpec(format!(
-                    "there are several specs; name one with --spec:{}",
-                    list.concat()
-                )));
-            }
-        }
-    }
-    let packed = folder.ancestors().map(|ancestor| ancestor.join("checks.json"));
-    let is_template = |file: &PathBuf| file.is_file() && file.with_file_name("Cargo.toml").is_file();
-    if let Some(file) = packed.into_iter().find(is_template) {
-        return Ok(file);
-    }
-    let message = format!(
-        "there is no specs/*.yaml in {} or above; name the spec with --spec FILE",
-        folder.display()
-    );
-    Err(AssignmentError::WhichSpec(message))
-}
-
-fn is_yaml(path: &Path) -> bool {
-    path.extension()
-        .is_some_and(|extension| extension == "yaml" || extension == "yml")
 }
 
 fn read_text(file: &Path) -> Result<String, AssignmentError> {
